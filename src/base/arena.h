@@ -1,0 +1,36 @@
+/* arena.h - memory that dies all at once: one arena per request.
+ *
+ * Nothing that comes from an arena is freed by hand.  Memory is zeroed and
+ * aligned for any type; running out aborts, because everything that a client
+ * sends is bounded before it is allocated.  Not safe for two threads at once;
+ * an arena may be handed from one thread to another.
+ *
+ * A struct arena that is all zero is an empty arena. */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include "base/str.h"
+
+struct arena {
+    struct arena_block *head;
+    char *cur, *end;
+};
+
+#define NEW(a, T)          ((T *)arena_alloc((a), sizeof(T)))
+#define NEW_ARRAY(a, T, n) ((T *)arena_alloc((a), sizeof(T) * (n)))
+
+void *arena_alloc(struct arena *a, size_t size);
+
+/* For bytes that are written at once: neither zeroed nor aligned. */
+char *arena_bytes(struct arena *a, size_t size);
+
+struct str arena_dup(struct arena *a, struct str s);
+char *arena_cstr(struct arena *a, struct str s); /* a NUL-terminated copy */
+struct str arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+void arena_free(struct arena *a);
+
+/* Forget everything but keep the first block for the next user, unless it is large. */
+void arena_reset(struct arena *a);
+
+#endif

@@ -1,0 +1,77 @@
+/* err.h - the one error type.  A code is the name of an AWS exception, or one
+ * of the few that never leave the process.
+ *
+ * A function that can fail returns bool, is MUST_CHECK and takes struct err *
+ * last; its outputs come just before and are written only on success. */
+#ifndef BASE_ERR_H
+#define BASE_ERR_H
+
+#include "base/str.h"
+
+enum err_code {
+    ERR_NONE,
+    /* What clients see; names and texts in err.c. */
+    ERR_VALIDATION,
+    ERR_SERIALIZATION,
+    ERR_UNKNOWN_OPERATION,
+    ERR_ACCESS_DENIED,
+    ERR_MISSING_AUTHENTICATION_TOKEN,
+    ERR_INCOMPLETE_SIGNATURE,
+    ERR_INVALID_SIGNATURE,
+    ERR_UNRECOGNIZED_CLIENT,
+    ERR_EXPIRED_TOKEN,
+    ERR_THROTTLING,
+    ERR_CONDITIONAL_CHECK_FAILED,
+    ERR_RESOURCE_NOT_FOUND,
+    ERR_RESOURCE_IN_USE,
+    ERR_LIMIT_EXCEEDED,
+    ERR_PROVISIONED_THROUGHPUT_EXCEEDED,
+    ERR_REQUEST_LIMIT_EXCEEDED,
+    ERR_ITEM_COLLECTION_SIZE_LIMIT_EXCEEDED,
+    ERR_TRANSACTION_CANCELED,
+    ERR_TRANSACTION_CONFLICT,
+    ERR_TRANSACTION_IN_PROGRESS,
+    ERR_IDEMPOTENT_PARAMETER_MISMATCH,
+    ERR_DUPLICATE_ITEM,
+    ERR_TABLE_NOT_FOUND,
+    ERR_TABLE_IN_USE,
+    ERR_TABLE_ALREADY_EXISTS,
+    ERR_INDEX_NOT_FOUND,
+    ERR_BACKUP_NOT_FOUND,
+    ERR_POLICY_NOT_FOUND,
+    ERR_GLOBAL_TABLE_NOT_FOUND,
+    ERR_CONTINUOUS_BACKUPS_UNAVAILABLE,
+    ERR_EXPIRED_ITERATOR,
+    ERR_TRIMMED_DATA_ACCESS,
+    ERR_INTERNAL,         /* InternalServerError, 500 */
+    ERR_INTERNAL_FAILURE, /* InternalFailure, 500, empty message */
+    /* What never leaves the process. */
+    ERR_WOULD_BLOCK, /* needs the disk or much work: run again on a pool thread */
+    ERR_CONFLICT,    /* the store asks for the transaction to be run again */
+    ERR_IO,          /* the store or the disk failed; clients get InternalServerError */
+    ERR_COUNT
+};
+
+struct err {
+    enum err_code code; /* ERR_NONE until something fails */
+    char msg[2048];     /* what the client reads; truncated at a character, never overflows */
+};
+
+static inline void err_clear(struct err *e)
+{
+    e->code = ERR_NONE;
+    e->msg[0] = '\0';
+}
+
+/* Returns false, so that a failing function can say: return err_set(...). */
+bool err_set(struct err *e, enum err_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* Puts `prefix` in front of the message of an error that is set. */
+void err_prefix(struct err *e, const char *prefix);
+
+const char *err_type(enum err_code code);   /* "com.amazon.coral.validate#ValidationException" */
+const char *err_name(enum err_code code);   /* "ValidationException" */
+const char *err_member(enum err_code code); /* "message", "Message", or NULL: no message is sent */
+int err_http_status(enum err_code code);
+
+#endif

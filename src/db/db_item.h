@@ -1,0 +1,40 @@
+/* db_item.h - one item: reading it, and the one way to change it. */
+#ifndef DB_DB_ITEM_H
+#define DB_DB_ITEM_H
+
+#include "db/db_catalog.h"
+#include "model/capacity.h"
+
+/* The item with this primary key; `key` is an item of (at least) the key
+ * attributes, already checked against the schema.  *out: the stored item, valid
+ * until the transaction ends, or p == NULL. */
+MUST_CHECK bool db_item_get(struct db_txn *t, const struct table *table, struct str key,
+                            struct str *out, struct err *e);
+
+/* Replaces `old` (as read in this transaction; p == NULL: there was none) by
+ * `new_item` (p == NULL: deletes).  Both have the same primary key.  Updates
+ * index entries, counters and (with a stream) the record of the change.  *use is
+ * added to.  A change that changes nothing writes nothing. */
+struct db_change {
+    const struct table *table;
+    struct str old, new_item;
+    bool by_ttl; /* the service itself deletes an expired item */
+};
+MUST_CHECK bool db_item_change(struct db_txn *t, const struct db_change *c,
+                               struct capacity_use *use, struct err *e);
+
+/* Checks of key attributes against the schema that DynamoDB makes in several
+ * words; texts per function.
+ *   db_key_check()        Key parameters: "The provided key element does not match the schema",
+ *                         empty values, sizes
+ *   db_item_key_check()   whole items: "Missing the key pk in the item" ...
+ *   db_index_keys_check() whole items: types, emptiness and sizes of index keys */
+MUST_CHECK bool db_key_check(const struct table_def *t, struct str key, struct err *e);
+MUST_CHECK bool db_item_key_check(const struct table_def *t, struct str item, struct err *e);
+MUST_CHECK bool db_index_keys_check(const struct table_def *t, struct str item, struct err *e);
+/* The same for an updated item: only index keys that differ from `old` are looked at,
+ * with the texts for UpdateItem. */
+MUST_CHECK bool db_index_keys_check_update(const struct table_def *t, struct str old,
+                                           struct str item, struct err *e);
+
+#endif

@@ -1,0 +1,104 @@
+/* expr_tree.h - what expressions are once they are parsed. */
+#ifndef EXPR_EXPR_TREE_H
+#define EXPR_EXPR_TREE_H
+
+#include "base/str.h"
+#include "model/attr.h"
+
+/* a.b[0].#c with placeholders resolved.  At least one step, the first a name. */
+struct expr_step {
+    struct str name; /* p == NULL: an index */
+    uint32_t index;
+};
+struct expr_path {
+    uint32_t n;
+    const struct expr_step *step;
+};
+
+enum expr_operand_type {
+    EXPR_PATH,
+    EXPR_VALUE,
+    EXPR_SIZE, /* size(path or value) */
+    /* only in updates */
+    EXPR_IF_NOT_EXISTS, /* path, arg[0] */
+    EXPR_LIST_APPEND,   /* arg[0], arg[1] */
+    EXPR_PLUS,          /* arg[0], arg[1] */
+    EXPR_MINUS,
+};
+struct expr_operand {
+    enum expr_operand_type type;
+    struct expr_path path;             /* PATH, IF_NOT_EXISTS */
+    struct attr value;                 /* VALUE */
+    struct str placeholder;            /* VALUE: ":v", for dumps and texts */
+    const struct expr_operand *arg[2]; /* SIZE: [0] */
+};
+
+enum expr_op {
+    EXPR_AND, /* child[0..n) */
+    EXPR_OR,
+    EXPR_NOT, /* child[0] */
+    EXPR_EQ,  /* operand[0], operand[1] */
+    EXPR_NE,
+    EXPR_LT,
+    EXPR_LE,
+    EXPR_GT,
+    EXPR_GE,
+    EXPR_BETWEEN, /* operand[0..3) */
+    EXPR_IN,      /* operand[0] in operand[1..n) */
+    EXPR_ATTRIBUTE_EXISTS,
+    EXPR_ATTRIBUTE_NOT_EXISTS,
+    EXPR_ATTRIBUTE_TYPE,
+    EXPR_BEGINS_WITH,
+    EXPR_CONTAINS,
+    /* Other rules for missing attributes than the functions above have. */
+    EXPR_LEGACY_NOT_CONTAINS, /* false when the attribute is missing */
+    EXPR_STRICT_NE,           /* PartiQL <>: false when an operand is missing */
+};
+struct expr_cond {
+    enum expr_op op;
+    uint32_t n; /* children or operands */
+    const struct expr_cond *const *child;
+    const struct expr_operand *const *operand;
+};
+
+/* One or two (with multi-attribute keys up to eight) conditions, AND-ed. */
+struct expr_key_term {
+    struct str name;
+    enum expr_op op; /* EQ LT LE GT GE BETWEEN BEGINS_WITH */
+    struct attr value[2];
+};
+struct expr_key_cond {
+    uint32_t n;
+    const struct expr_key_term *term;
+};
+
+enum expr_action { EXPR_SET, EXPR_REMOVE, EXPR_ADD, EXPR_DELETE };
+struct expr_update_action {
+    enum expr_action action;
+    struct expr_path path;
+    const struct expr_operand *value; /* NULL for REMOVE */
+};
+struct expr_update {
+    uint32_t n;
+    const struct expr_update_action *action; /* in the order of the text */
+    bool legacy_types; /* AttributeUpdates: ADD appends to lists, other texts of run-time errors */
+};
+
+struct expr_projection {
+    uint32_t n;
+    const struct expr_path *path;
+};
+
+/* Walks a tree's paths, for checks against a schema: calls visit for each path
+ * and stops when it returns false. */
+bool expr_cond_paths(const struct expr_cond *c, bool (*visit)(void *, const struct expr_path *),
+                     void *arg);
+
+/* The value at a path of an item; false when there is none. */
+bool expr_path_find(struct str item, const struct expr_path *p, struct attr *out);
+
+/* "[a, b, [1]]", as in texts of errors. */
+struct buf;
+void expr_path_text(struct buf *out, const struct expr_path *p);
+
+#endif

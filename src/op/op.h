@@ -1,0 +1,63 @@
+/* op.h - one struct op per API operation; op_table.c lists them all.
+ *
+ * An operation runs in two steps:
+ *
+ *   prepare   checks everything that needs no table, parses expressions.  On
+ *             the loop's thread.
+ *   run       does it, in a transaction.  A read runs on the loop, or again
+ *             from the start on a pool thread when it said ERR_WOULD_BLOCK; a
+ *             write runs on the writer thread between savepoints.
+ *
+ * Both are plain synchronous functions that know nothing of threads. */
+#ifndef OP_OP_H
+#define OP_OP_H
+
+#include "base/arena.h"
+#include "codec/json_out.h"
+#include "db/db.h"
+#include "op/op_shape.h"
+
+struct op;
+
+struct req {
+    struct db *db;
+    const struct op *op;
+    struct arena mem;         /* everything of this request; freed when the response is sent */
+    struct err err;           /* why it failed, if it did */
+    void *in;                 /* the decoded input: struct <op>_in */
+    void *prepared;           /* what prepare() left for run(), in the arena */
+    struct json_out out;      /* the response body; out.to is set by the caller */
+    struct str error_members; /* more members of an error body: `"Item":{...}`; n == 0: none */
+    struct str access_key;    /* who signed; n == 0: nobody */
+};
+
+enum op_flags {
+    OP_READ = 0,
+    OP_WRITE = 1,    /* run() needs the writer */
+    OP_SNAPSHOT = 2, /* run() needs one instant for all its reads */
+    OP_SLOW = 4,     /* always on a pool thread: Scan */
+    OP_NO_TXN = 8,   /* run() gets no transaction: DescribeEndpoints */
+};
+
+struct op {
+    const char *name;   /* X-Amz-Target: DynamoDB_20120810.PutItem */
+    const char *action; /* what IAM has to allow: dynamodb:PutItem */
+    int flags;
+    const struct shape *in;                          /* a structure */
+    bool (*prepare)(struct req *rq);                 /* may be NULL */
+    bool (*run)(struct req *rq, struct db_txn *txn); /* writes the body to rq->out */
+};
+
+/* NULL: no such operation. */
+const struct op *op_find(struct str name);
+/* Is it an operation of the API that this server does not have? */
+bool op_known_unsupported(struct str name);
+
+/* Decodes `body` into rq->in (layers 1 and 2).  Malformed JSON gives
+ * ERR_SERIALIZATION with an empty message. */
+MUST_CHECK bool op_decode(struct req *rq, struct str body);
+
+/* {"__type":"...","message":"..."} for rq->err, appended to `to`. */
+void op_error_body(const struct req *rq, struct buf *to);
+
+#endif

@@ -1,0 +1,93 @@
+/* op_shape.h - the shapes of requests as tables, and the C form of what is
+ * decoded.  One loop (op_decode.c) turns JSON into a struct by these tables and
+ * words the service's layer 1 (types) and layer 2 (constraints) errors.
+ *
+ *   SHAPE_STRING  struct str        absent: p == NULL
+ *   SHAPE_BOOL    enum tri
+ *   SHAPE_INT     struct opt_int    Integer; SHAPE_LONG: the same, other texts
+ *   SHAPE_DOUBLE  struct opt_double
+ *   SHAPE_BLOB    struct str
+ *   SHAPE_LIST    struct list       elements of elem->size bytes each
+ *   SHAPE_MAP     struct map        keys, and elements of elem->size bytes each
+ *   SHAPE_STRUCT  a pointer to the struct, NULL when absent
+ *   SHAPE_ATTR    struct attr_in    an AttributeValue
+ *   SHAPE_ITEM    struct item_in    a map of name -> AttributeValue, as one stored item
+ */
+#ifndef OP_OP_SHAPE_H
+#define OP_OP_SHAPE_H
+
+#include "base/str.h"
+#include "model/attr_json.h"
+
+enum shape_kind {
+    SHAPE_STRING,
+    SHAPE_BOOL,
+    SHAPE_INT,
+    SHAPE_LONG,
+    SHAPE_DOUBLE,
+    SHAPE_BLOB,
+    SHAPE_LIST,
+    SHAPE_MAP,
+    SHAPE_STRUCT,
+    SHAPE_ATTR,
+    SHAPE_ITEM,
+};
+
+enum tri { TRI_ABSENT, TRI_FALSE, TRI_TRUE };
+struct opt_int {
+    bool set;
+    int64_t v;
+};
+struct opt_double {
+    bool set;
+    double v;
+};
+struct list {
+    uint32_t n;
+    bool set;
+    void *v;
+};
+struct map {
+    uint32_t n;
+    bool set;
+    struct str *key;
+    void *v;
+};
+
+enum shape_pattern { PATTERN_NONE, PATTERN_NAME /* [a-zA-Z0-9_.-]+ */, PATTERN_NAME_OR_ARN };
+
+struct field;
+struct shape {
+    enum shape_kind kind;
+    const char *name; /* Java name of structures and of map values in texts: "KeySchemaElement" */
+    size_t size;      /* of the C form: of the struct for SHAPE_STRUCT */
+    int64_t min, max; /* length or value; max 0: no limit */
+    enum shape_pattern pattern;
+    const char *const *values;  /* an enum's values in the service's print order, NULL-ended */
+    const struct shape *elem;   /* LIST, MAP */
+    const struct shape *key;    /* MAP: constraints on its keys, or NULL */
+    const struct field *fields; /* STRUCT: ended by a field without a name */
+};
+
+enum { OPTIONAL, REQUIRED };
+struct field {
+    const char *name; /* as in the JSON: "TableName" */
+    const struct shape *shape;
+    size_t offset;
+    int required;
+};
+#define FIELD(S, member, json, shape_, req)                                                        \
+    {                                                                                              \
+        .name = json, .shape = (shape_), .offset = offsetof(S, member), .required = req            \
+    }
+
+/* Shapes that several operations share. */
+extern const struct shape shape_string, shape_bool, shape_int, shape_long, shape_double;
+extern const struct shape shape_table_name;      /* data plane: at least 1 character */
+extern const struct shape shape_table_name_ctrl; /* control plane: at least 3 */
+extern const struct shape shape_index_name, shape_item, shape_attr, shape_string_map,
+    shape_attr_map /* name -> struct attr_in: expression values */;
+extern const struct shape shape_return_capacity, shape_return_values, shape_return_metrics,
+    shape_return_on_failure, shape_select, shape_attribute_names;
+
+#endif
