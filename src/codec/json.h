@@ -18,7 +18,11 @@
  *
  * After json_next() returned JSON_OBJECT or JSON_ARRAY the caller must either
  * walk it to its end or call json_skip_rest().  Text borrows from the input
- * where there are no escapes, otherwise lives in the arena. */
+ * where there are no escapes, otherwise lives in the arena.  Names of members may
+ * repeat: the reader hands over all of them.
+ *
+ * To look ahead, copy the struct json and go on with the copy; the original
+ * still stands where it stood. */
 #ifndef CODEC_JSON_H
 #define CODEC_JSON_H
 
@@ -66,8 +70,8 @@ static inline bool json_failed(const struct json *j)
     return j->failed;
 }
 
-/* The bytes of the next value without taking it (from its first to its last byte):
- * for texts of errors.  The value is checked and skipped over. */
+/* Skips the next value, having checked it, and returns its bytes as written, from
+ * the first to the last; absent when it is not well-formed. */
 struct str json_raw(struct json *j);
 
 #endif

@@ -21,7 +21,9 @@ void json_out_close(struct json_out *o, char bracket); /* '}' or ']' */
 void json_out_name(struct json_out *o, struct str name);
 void json_out_str(struct json_out *o, struct str s);
 void json_out_int(struct json_out *o, int64_t v);
-void json_out_double(struct json_out *o, double v);    /* shortest; 1 is "1.0" */
+/* The fewest digits that read back as `v`, at least one after the point: 1.0, 0.5,
+ * 1.0E21 from there on.  What JSON cannot say (infinite, not a number) is null. */
+void json_out_double(struct json_out *o, double v);
 void json_out_seconds(struct json_out *o, int64_t ms); /* epoch seconds: 1700000000.123 */
 void json_out_bool(struct json_out *o, bool v);
 void json_out_null(struct json_out *o);
