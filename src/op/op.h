@@ -29,6 +29,7 @@ struct req {
     struct json_out out;      /* the response body; out.to is set by the caller */
     struct str error_members; /* more members of an error body: `"Item":{...}`; n == 0: none */
     struct str access_key;    /* who signed; n == 0: nobody */
+    struct str host;          /* Host header, for DescribeEndpoints; n == 0: unknown */
 };
 
 enum op_flags {

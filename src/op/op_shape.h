@@ -12,7 +12,11 @@
  *   SHAPE_STRUCT  a pointer to the struct, NULL when absent
  *   SHAPE_ATTR    struct attr_in    an AttributeValue
  *   SHAPE_ITEM    struct item_in    a map of name -> AttributeValue, as one stored item
- */
+ *
+ * Structures are elements of lists and maps as they are, not as pointers.  A
+ * null element of a list is all zero (lists of structures; others are refused);
+ * a null member of a map is absent; of repeated members the last one counts.
+ * Nothing has more than SHAPE_ELEMENTS_MAX elements. */
 #ifndef OP_OP_SHAPE_H
 #define OP_OP_SHAPE_H
 
@@ -54,13 +58,19 @@ struct map {
     void *v;
 };
 
-enum shape_pattern { PATTERN_NONE, PATTERN_NAME /* [a-zA-Z0-9_.-]+ */, PATTERN_NAME_OR_ARN };
+enum { SHAPE_ELEMENTS_MAX = 10000 }; /* of one list or map; far above all limits of the service */
+
+enum shape_pattern {
+    PATTERN_NONE,
+    PATTERN_NAME /* [a-zA-Z0-9_.-]+ */,
+    PATTERN_NAME_OR_ARN /* or arn:... */
+};
 
 struct field;
 struct shape {
     enum shape_kind kind;
     const char *name; /* Java name of structures and of map values in texts: "KeySchemaElement" */
-    size_t size;      /* of the C form: of the struct for SHAPE_STRUCT */
+    size_t size;      /* SHAPE_STRUCT: of the struct; others need none */
     int64_t min, max; /* length or value; max 0: no limit */
     enum shape_pattern pattern;
     const char *const *values;  /* an enum's values in the service's print order, NULL-ended */
@@ -69,19 +79,30 @@ struct shape {
     const struct field *fields; /* STRUCT: ended by a field without a name */
 };
 
-enum { OPTIONAL, REQUIRED };
+/* REQUIRED: "Value null at 'x' failed to satisfy constraint: Member must not be null".  The
+ * others are top-level peculiarities of some operations, to be or-ed together. */
+enum {
+    OPTIONAL = 0,
+    REQUIRED = 1,
+    FIELD_PARAMETER = 2, /* absent: "The parameter 'X' is required but was not present ..." */
+    FIELD_ALONE = 4,     /* its errors come before all others, and alone */
+    FIELD_ONE_OF = 8,    /* of the fields with this flag only the first wrong one is reported */
+};
 struct field {
     const char *name; /* as in the JSON: "TableName" */
     const struct shape *shape;
     size_t offset;
-    int required;
+    uint16_t required;
+    uint16_t name_n;
 };
 #define FIELD(S, member, json, shape_, req)                                                        \
     {                                                                                              \
-        .name = json, .shape = (shape_), .offset = offsetof(S, member), .required = req            \
+        .name = json, .shape = (shape_), .offset = offsetof(S, member), .required = req,           \
+        .name_n = sizeof(json) - 1                                                                 \
     }
 
 /* Shapes that several operations share. */
+extern const struct shape shape_nothing; /* input of operations without parameters */
 extern const struct shape shape_string, shape_bool, shape_int, shape_long, shape_double;
 extern const struct shape shape_table_name;      /* data plane: at least 1 character */
 extern const struct shape shape_table_name_ctrl; /* control plane: at least 3 */
@@ -89,5 +110,8 @@ extern const struct shape shape_index_name, shape_item, shape_attr, shape_string
     shape_attr_map /* name -> struct attr_in: expression values */;
 extern const struct shape shape_return_capacity, shape_return_values, shape_return_metrics,
     shape_return_on_failure, shape_select, shape_attribute_names;
+
+/* What an element of this shape occupies in a list or map. */
+size_t shape_element_size(const struct shape *s);
 
 #endif

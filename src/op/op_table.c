@@ -1,0 +1,103 @@
+/* op_table.c - all operations, by name. */
+#include "op/op_list.h"
+
+/* Sorted by name. */
+static const struct op *const ops[] = {
+    &op_create_table,   &op_delete_table, &op_describe_endpoints,    &op_describe_limits,
+    &op_describe_table, &op_list_tables,  &op_list_tags_of_resource, &op_tag_resource,
+    &op_untag_resource, &op_update_table,
+};
+
+/* Every operation of the DynamoDB and the DynamoDB Streams API, sorted. */
+static const char *const api[] = {
+    "BatchExecuteStatement",
+    "BatchGetItem",
+    "BatchWriteItem",
+    "CreateBackup",
+    "CreateGlobalTable",
+    "CreateTable",
+    "DeleteBackup",
+    "DeleteItem",
+    "DeleteResourcePolicy",
+    "DeleteTable",
+    "DescribeBackup",
+    "DescribeContinuousBackups",
+    "DescribeContributorInsights",
+    "DescribeEndpoints",
+    "DescribeExport",
+    "DescribeGlobalTable",
+    "DescribeGlobalTableSettings",
+    "DescribeImport",
+    "DescribeKinesisStreamingDestination",
+    "DescribeLimits",
+    "DescribeStream",
+    "DescribeTable",
+    "DescribeTableReplicaAutoScaling",
+    "DescribeTimeToLive",
+    "DisableKinesisStreamingDestination",
+    "EnableKinesisStreamingDestination",
+    "ExecuteStatement",
+    "ExecuteTransaction",
+    "ExportTableToPointInTime",
+    "GetItem",
+    "GetRecords",
+    "GetResourcePolicy",
+    "GetShardIterator",
+    "ImportTable",
+    "ListBackups",
+    "ListContributorInsights",
+    "ListExports",
+    "ListGlobalTables",
+    "ListImports",
+    "ListStreams",
+    "ListTables",
+    "ListTagsOfResource",
+    "PutItem",
+    "PutResourcePolicy",
+    "Query",
+    "RestoreTableFromBackup",
+    "RestoreTableToPointInTime",
+    "Scan",
+    "TagResource",
+    "TransactGetItems",
+    "TransactWriteItems",
+    "UntagResource",
+    "UpdateContinuousBackups",
+    "UpdateContributorInsights",
+    "UpdateGlobalTable",
+    "UpdateGlobalTableSettings",
+    "UpdateItem",
+    "UpdateKinesisStreamingDestination",
+    "UpdateTable",
+    "UpdateTableReplicaAutoScaling",
+    "UpdateTimeToLive",
+};
+
+static int name_cmp(struct str name, const char *other)
+{
+    return str_cmp(name, str_from_c(other));
+}
+
+const struct op *op_find(struct str name)
+{
+    size_t from = 0, to = COUNT_OF(ops);
+    while (from < to) {
+        size_t mid = (from + to) / 2;
+        int c = name_cmp(name, ops[mid]->name);
+        if (c == 0)
+            return ops[mid];
+        if (c < 0)
+            to = mid;
+        else
+            from = mid + 1;
+    }
+    return NULL;
+}
+
+bool op_known_unsupported(struct str name)
+{
+    for (size_t i = 0; i < COUNT_OF(api); i++)
+        if (name_cmp(name, api[i]) == 0)
+            return op_find(name) == NULL;
+    return false;
+}
