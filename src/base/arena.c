@@ -64,6 +64,19 @@ char *arena_bytes(struct arena *a, size_t size)
     return p;
 }
 
+char *arena_extend(struct arena *a, char *p, size_t size, size_t more)
+{
+    assert(more >= size);
+    if (p != NULL && p + size == a->cur && (size_t)(a->end - p) >= more) {
+        a->cur = p + more;
+        return p;
+    }
+    char *q = arena_bytes(a, more);
+    if (size > 0)
+        memcpy(q, p, size);
+    return q;
+}
+
 struct str arena_dup(struct arena *a, struct str s)
 {
     char *p = arena_bytes(a, s.n);

@@ -24,6 +24,10 @@ void *arena_alloc(struct arena *a, size_t size);
 /* For bytes that are written at once: neither zeroed nor aligned. */
 char *arena_bytes(struct arena *a, size_t size);
 
+/* arena_bytes() that were `size` (p may be NULL) become `more`: in place when
+ * they are the newest and there is room, else as a copy. */
+char *arena_extend(struct arena *a, char *p, size_t size, size_t more);
+
 struct str arena_dup(struct arena *a, struct str s);
 char *arena_cstr(struct arena *a, struct str s); /* a NUL-terminated copy */
 struct str arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -37,6 +37,19 @@ static void test_buf(void)
         buf_printf(&c, "%03d", i);
     ok(c.n == 3000 && memcmp(c.p + 2997, "999", 3) == 0, "grows");
     buf_free(&c);
+    struct arena a = {0};
+    struct buf d = {.mem = &a}, other = {.mem = &a};
+    for (int i = 0; i < 1000; i++) {
+        buf_printf(&d, "%03d", i);
+        buf_printf(&other, "%03d", 999 - i);
+    }
+    ok(d.n == 3000 && memcmp(d.p, "000001", 6) == 0 && memcmp(d.p + 2994, "998999", 6) == 0,
+       "grows in an arena beside another");
+    ok(memcmp(other.p, "999998", 6) == 0 && memcmp(other.p + 2994, "001000", 6) == 0,
+       "which keeps its bytes");
+    buf_free(&d);
+    ok(d.p == NULL && d.mem == &a, "free forgets the bytes only");
+    arena_free(&a);
 }
 
 static void test_err(void)

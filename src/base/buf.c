@@ -5,12 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/arena.h"
+
 enum { BUF_FIRST_BYTES = 256 };
 
 void buf_free(struct buf *b)
 {
-    free(b->p);
-    *b = (struct buf){.max = b->max};
+    if (b->mem == NULL)
+        free(b->p);
+    *b = (struct buf){.max = b->max, .mem = b->mem};
 }
 
 char *buf_room_slow(struct buf *b, size_t more)
@@ -23,7 +26,7 @@ char *buf_room_slow(struct buf *b, size_t more)
     if (b->p == NULL || b->cap - b->n < more) {
         /* Never above the maximum: buf_room() only looks at the capacity. */
         size_t cap = size_min(size_max(size_max(b->cap * 2, b->n + more), BUF_FIRST_BYTES), max);
-        char *p = realloc(b->p, cap);
+        char *p = b->mem != NULL ? arena_extend(b->mem, b->p, b->cap, cap) : realloc(b->p, cap);
         if (p == NULL)
             abort();
         b->p = p;

@@ -1,5 +1,8 @@
 /* buf.h - bytes that grow, owned by the buffer, up to a stated maximum.
  *
+ * A buffer with `mem` set takes its bytes from that arena: they live as long as
+ * the arena, and buf_free() only forgets them.
+ *
  * A struct buf that is all zero is an empty buffer without a maximum of its
  * own (BUF_MAX_DEFAULT holds).  Appending past the maximum sets `overflow` and
  * drops the bytes: ask once, at the end (style: sticky errors).  Running out of
@@ -11,10 +14,13 @@
 
 enum { BUF_MAX_DEFAULT = 1 << 30 };
 
+struct arena;
+
 struct buf {
     char *p;
     size_t n, cap;
-    size_t max; /* 0: BUF_MAX_DEFAULT */
+    size_t max;        /* 0: BUF_MAX_DEFAULT */
+    struct arena *mem; /* NULL: malloc() */
     bool overflow;
 };
 

@@ -67,8 +67,59 @@ static inline enum attr_type attr_member_type(enum attr_type set)
     return (enum attr_type)(set - ATTR_SS + ATTR_S);
 }
 
+/* The two forms of lengths. */
+static inline uint32_t attr_u32(const char *p)
+{
+    const unsigned char *b = (const unsigned char *)p;
+    return b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+}
+static inline uint32_t attr_varint(const char **p)
+{
+    uint32_t b = (unsigned char)*(*p)++;
+    uint32_t n = b & 0x7F;
+    for (unsigned shift = 7; UNLIKELY(b >= 0x80) && shift < 35; shift += 7) {
+        b = (unsigned char)*(*p)++;
+        n |= (b & 0x7F) << shift;
+    }
+    return n;
+}
+
 /* Takes the first value off *in.  *in must not be empty. */
-struct attr attr_read(struct str *in);
+static inline struct attr attr_read(struct str *in)
+{
+    slow_assert(in->n > 0);
+    const char *p = in->p;
+    struct attr v = {.type = (enum attr_type)(unsigned char)*p++};
+    if (LIKELY(v.type <= ATTR_B)) {
+        uint32_t n = attr_varint(&p);
+        v.body = (struct str){p, n};
+        p += n;
+    } else if (v.type >= ATTR_SS) {
+        v.count = attr_u32(p + 4);
+        v.body = (struct str){p + 8, attr_u32(p)};
+        p += 8 + v.body.n;
+    } else if (v.type == ATTR_BOOL) {
+        v.count = (unsigned char)*p++;
+    }
+    v.raw = (struct str){in->p, (size_t)(p - in->p)};
+    slow_assert(v.raw.n <= in->n);
+    *in = (struct str){p, in->n - v.raw.n};
+    return v;
+}
+
+/* How many bytes the encoded value at p takes. */
+static inline size_t attr_encoded_bytes(const char *p)
+{
+    enum attr_type type = (enum attr_type)(unsigned char)*p;
+    if (LIKELY(type <= ATTR_B)) {
+        const char *q = p + 1;
+        uint32_t n = attr_varint(&q);
+        return (size_t)(q - p) + n;
+    }
+    if (type >= ATTR_SS)
+        return 9 + (size_t)attr_u32(p + 1);
+    return type == ATTR_BOOL ? 2 : 1;
+}
 
 static inline bool attr_eq(const struct attr *a, const struct attr *b)
 {
@@ -88,8 +139,33 @@ struct attr_iter {
     uint32_t left;
     struct str rest;
 };
-struct attr_iter attr_iter(const struct attr *collection);
-bool attr_next(struct attr_iter *it, struct str *name, struct attr *value);
+static inline struct attr_iter attr_iter(const struct attr *collection)
+{
+    return (struct attr_iter){collection->type, collection->count, collection->body};
+}
+static inline bool attr_next(struct attr_iter *it, struct str *name, struct attr *value)
+{
+    if (it->left == 0)
+        return false;
+    it->left--;
+    *name = (struct str){0};
+    if (it->type == ATTR_L) {
+        *value = attr_read(&it->rest);
+        return true;
+    }
+    const char *p = it->rest.p;
+    uint32_t n = attr_varint(&p);
+    struct str bytes = {p, n};
+    p += n;
+    it->rest = (struct str){p, it->rest.n - (size_t)(p - it->rest.p)};
+    if (it->type == ATTR_M) {
+        *name = bytes;
+        *value = attr_read(&it->rest);
+    } else {
+        *value = (struct attr){.type = attr_member_type(it->type), .body = bytes};
+    }
+    return true;
+}
 
 /* A member of a map by name (stops early: maps are sorted); of a list by index. */
 bool attr_map_find(const struct attr *map, struct str name, struct attr *out);
@@ -104,5 +180,7 @@ uint32_t attr_number_size(struct str canonical_text);
 /* Is `in` exactly one well-formed canonical value of at most
  * LIMIT_NESTING_LEVELS levels?  For bytes that we did not just make. */
 MUST_CHECK bool attr_check(struct str in, struct err *e);
+/* The same with another limit of levels; a scalar has one. */
+MUST_CHECK bool attr_check_levels(struct str in, uint32_t levels, struct err *e);
 
 #endif

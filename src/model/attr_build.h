@@ -12,7 +12,10 @@
  * and remembered in `duplicate`, which close() of that set returns as false.
  * Nesting deeper than ATTR_BUILD_DEPTH_MAX is the caller's to prevent.
  *
- * Numbers must be canonical text already (number.h). */
+ * Numbers must be canonical text already (number.h).
+ *
+ * When *out reaches its maximum the result is worthless: look at out->overflow
+ * at the end. */
 #ifndef MODEL_ATTR_BUILD_H
 #define MODEL_ATTR_BUILD_H
 
@@ -28,6 +31,7 @@ struct attr_build {
         uint32_t start; /* where its type byte is in *out */
         uint32_t count;
         uint32_t last; /* where its newest member starts */
+        uint8_t type;  /* enum attr_type */
         bool unsorted; /* a member came out of order */
     } level[ATTR_BUILD_DEPTH_MAX];
 };
@@ -40,6 +44,10 @@ void attr_build_bool(struct attr_build *b, bool value);
 void attr_build_null(struct attr_build *b);
 void attr_build_raw(struct attr_build *b, struct str encoded);  /* a whole encoded value */
 void attr_build_member(struct attr_build *b, struct str bytes); /* inside SS NS BS */
+/* The head of a scalar of n bytes; the caller appends exactly these to *out. */
+void attr_build_head(struct attr_build *b, enum attr_type t, uint32_t n);
+/* Takes back the value that was begun at byte `mark` of *out, name excluded. */
+void attr_build_undo(struct attr_build *b, size_t mark);
 /* Ends the innermost collection.  False: a set had a member twice. */
 bool attr_build_close(struct attr_build *b);
 

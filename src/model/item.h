@@ -17,9 +17,27 @@
 
 enum { ITEM_VERSION = 1, ITEM_HEADER_BYTES = 5 };
 
-struct attr item_map(struct str item); /* the M value; for a NULL item, an empty map */
-uint32_t item_size(struct str item);   /* from the header; 0 for a NULL item */
-bool item_find(struct str item, struct str name, struct attr *out);
+/* The M value; for a NULL item, an empty map. */
+static inline struct attr item_map(struct str item)
+{
+    if (item.p == NULL)
+        return (struct attr){.type = ATTR_M};
+    struct str value = str_from(item, ITEM_HEADER_BYTES);
+    return attr_read(&value);
+}
+
+/* From the header; 0 for a NULL item. */
+static inline uint32_t item_size(struct str item)
+{
+    return item.p == NULL ? 0 : attr_u32(item.p + 1);
+}
+
+static inline bool item_find(struct str item, struct str name, struct attr *out)
+{
+    struct attr map = item_map(item);
+    return attr_map_find(&map, name, out);
+}
+
 MUST_CHECK bool item_check(struct str bytes, struct err *e);
 
 /* Building: item_begin(), attr_build_name() and values, item_end().  item_end()
