@@ -1,0 +1,139 @@
+/* op_common.c - names of tables, and what a request used. */
+#include "op/op_common.h"
+
+#include "model/attr_json.h"
+#include "op/op_arn.h"
+
+static bool bad_arn(struct req *rq, const char *what, struct str arn)
+{
+    return err_set(&rq->err, ERR_VALIDATION,
+                   "1 validation error detected: Invalid %s in '" STR_FMT "'", what, STR_ARG(arn));
+}
+
+static bool is_table_name(struct str s)
+{
+    if (s.n < LIMIT_TABLE_NAME_MIN || s.n > LIMIT_TABLE_NAME_MAX)
+        return false;
+    for (size_t i = 0; i < s.n; i++)
+        if (strchr("_.-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", s.p[i]) ==
+                NULL ||
+            s.p[i] == '\0')
+            return false;
+    return true;
+}
+
+bool op_resolve_table(struct req *rq, struct str *name)
+{
+    struct arn a;
+    struct str given = *name, prefix = STR("table/");
+    if (!str_starts_with(given, STR("arn:")))
+        return true;
+    if (!arn_split(given, &a) || !str_eq(a.service, STR("dynamodb")))
+        return err_set(&rq->err, ERR_VALIDATION,
+                       "1 validation error detected: Invalid ARN '" STR_FMT "'. Valid ARN format "
+                       "is arn:%s:dynamodb:%s:%s:table/<table name>",
+                       STR_ARG(given), arn_partition(db_region(rq->db)), db_region(rq->db),
+                       db_account(rq->db));
+    if (!str_eq(a.partition, str_from_c(arn_partition(db_region(rq->db)))))
+        return bad_arn(rq, "AWS partition", given);
+    if (!str_eq(a.region, str_from_c(db_region(rq->db))))
+        return bad_arn(rq, "AWS region", given);
+    if (!str_eq(a.account, str_from_c(db_account(rq->db))))
+        return err_set(&rq->err, ERR_ACCESS_DENIED, "Access is denied");
+    if (!str_starts_with(a.resource, prefix) || !is_table_name(str_from(a.resource, prefix.n)))
+        return bad_arn(rq, "resource type", given);
+    *name = str_from(a.resource, prefix.n);
+    return true;
+}
+
+const struct table *op_table(struct req *rq, struct db_txn *txn, struct str name)
+{
+    const struct table *t = db_table(txn, name);
+    if (t == NULL)
+        err_set(&rq->err, ERR_RESOURCE_NOT_FOUND, "Requested resource not found");
+    return t;
+}
+
+const struct table *op_table_ctrl(struct req *rq, struct db_txn *txn, struct str name)
+{
+    const struct table *t = db_table(txn, name);
+    if (t == NULL)
+        err_set(&rq->err, ERR_RESOURCE_NOT_FOUND,
+                "Requested resource not found: Table: " STR_FMT " not found", STR_ARG(name));
+    return t;
+}
+
+static void capacity_units(struct json_out *o, uint64_t halves, enum op_capacity_kind kind)
+{
+    double units = (double)halves / 2;
+    json_out_name(o, STR("CapacityUnits"));
+    json_out_double(o, units);
+    if (kind == OP_CAPACITY_PLAIN)
+        return;
+    json_out_name(o,
+                  kind == OP_CAPACITY_READ ? STR("ReadCapacityUnits") : STR("WriteCapacityUnits"));
+    json_out_double(o, units);
+}
+
+/* The touched indexes of one sort; nothing when there are none. */
+static void capacity_indexes(struct json_out *o, const struct table_def *t,
+                             const struct capacity_use *use, bool global,
+                             enum op_capacity_kind kind)
+{
+    bool open = false;
+    for (uint32_t i = 0; i < t->index_n; i++) {
+        if (t->index[i].global != global || !use->touched[i])
+            continue;
+        if (!open) {
+            json_out_name(o, global ? STR("GlobalSecondaryIndexes") : STR("LocalSecondaryIndexes"));
+            json_out_open(o, '{');
+            open = true;
+        }
+        json_out_name(o, t->index[i].name);
+        json_out_open(o, '{');
+        capacity_units(o, use->index_halves[i], kind);
+        json_out_close(o, '}');
+    }
+    if (open)
+        json_out_close(o, '}');
+}
+
+void op_capacity_write(struct json_out *o, const struct table_def *t,
+                       const struct capacity_use *use, struct str mode, enum op_capacity_kind kind)
+{
+    json_out_open(o, '{');
+    json_out_name(o, STR("TableName"));
+    json_out_str(o, t->name);
+    capacity_units(o, capacity_total_halves(use), kind);
+    if (str_eq(mode, STR("INDEXES"))) {
+        json_out_name(o, STR("Table"));
+        json_out_open(o, '{');
+        capacity_units(o, use->table_halves, kind);
+        json_out_close(o, '}');
+        capacity_indexes(o, t, use, false, kind);
+        capacity_indexes(o, t, use, true, kind);
+    }
+    json_out_close(o, '}');
+}
+
+bool op_metrics_wanted(const struct table_def *t, struct str mode)
+{
+    /* Local indexes come first. */
+    return str_eq(mode, STR("SIZE")) && t->index_n > 0 && !t->index[0].global;
+}
+
+void op_metrics_write(struct json_out *o, const struct table_def *t, struct str item)
+{
+    struct attr hash;
+    bool found = item_find(item, t->key.attr[0].name, &hash);
+    assert(found); /* keys were checked */
+    json_out_open(o, '{');
+    json_out_name(o, STR("ItemCollectionKey"));
+    json_out_open(o, '{');
+    json_out_name(o, t->key.attr[0].name);
+    attr_json_write(o, &hash);
+    json_out_close(o, '}');
+    json_out_name(o, STR("SizeEstimateRangeGB"));
+    json_out_raw(o, STR("[0.0,1.0]"));
+    json_out_close(o, '}');
+}

@@ -1,0 +1,37 @@
+/* op_common.h - what many operations do in the same way. */
+#ifndef OP_OP_COMMON_H
+#define OP_OP_COMMON_H
+
+#include "db/db_catalog.h"
+#include "model/capacity.h"
+#include "op/op.h"
+
+/* How most of the service's texts begin. */
+#define OP_INVALID "One or more parameter values were invalid: "
+
+/* In prepare(): TableName may be the ARN of a table; *name becomes the bare
+ * name.  Other regions, other accounts, other resources are errors. */
+MUST_CHECK bool op_resolve_table(struct req *rq, struct str *name);
+
+/* In run(): the table, or NULL with ERR_RESOURCE_NOT_FOUND set: in the words of
+ * item operations, or of those on tables. */
+const struct table *op_table(struct req *rq, struct db_txn *txn, struct str name);
+const struct table *op_table_ctrl(struct req *rq, struct db_txn *txn, struct str name);
+
+/* ReturnConsumedCapacity: is anything wanted?  The object (without its member
+ * name), with ReadCapacityUnits or WriteCapacityUnits beside CapacityUnits for
+ * transactions. */
+enum op_capacity_kind { OP_CAPACITY_PLAIN, OP_CAPACITY_READ, OP_CAPACITY_WRITE };
+static inline bool op_capacity_wanted(struct str mode)
+{
+    return mode.n > 0 && !str_eq(mode, STR("NONE"));
+}
+void op_capacity_write(struct json_out *o, const struct table_def *t,
+                       const struct capacity_use *use, struct str mode, enum op_capacity_kind kind);
+
+/* ReturnItemCollectionMetrics: wanted, and has the table a local index?  The
+ * object for the partition of `item` (or key). */
+bool op_metrics_wanted(const struct table_def *t, struct str mode);
+void op_metrics_write(struct json_out *o, const struct table_def *t, struct str item);
+
+#endif
