@@ -31,8 +31,7 @@ static void value(struct json_out *o, struct str s)
 void json_out_open(struct json_out *o, char bracket)
 {
     assert(bracket == '{' || bracket == '[');
-    comma(o);
-    buf_byte(o->to, bracket);
+    value(o, (struct str){&bracket, 1});
     o->comma = false;
 }
 

@@ -9,10 +9,17 @@
 
 #include "codec/swar_int.h"
 
+static inline uint64_t json_marks(uint64_t w, bool ascii)
+{
+    return swar_zero(w ^ SWAR_ONES * '"') | swar_zero(w ^ SWAR_ONES * '\\') | swar_below(w, 0x20) |
+           (ascii ? w & SWAR_HIGHS : 0);
+}
+
 /* The first byte at or after `p` that is a quote, a backslash, a control
  * character or, if `ascii`, above 0x7F; `end` when there is none. */
 static inline const char *json_scan(const char *p, const char *end, bool ascii)
 {
+    const char *start = p;
 #ifdef __SSE2__
     for (; end - p >= 16; p += 16) {
         __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
@@ -27,11 +34,14 @@ static inline const char *json_scan(const char *p, const char *end, bool ascii)
     }
 #endif
     for (; end - p >= 8; p += 8) {
-        uint64_t w = swar_load(p);
-        uint64_t marks = swar_zero(w ^ SWAR_ONES * '"') | swar_zero(w ^ SWAR_ONES * '\\') |
-                         swar_below(w, 0x20) | (ascii ? w & SWAR_HIGHS : 0);
+        uint64_t marks = json_marks(swar_load(p), ascii);
         if (marks != 0)
             return p + swar_first(marks);
+    }
+    if (p < end && end - start >= 8) {
+        /* The last word again: what overlaps is known to be plain. */
+        uint64_t marks = json_marks(swar_load(end - 8), ascii);
+        return marks != 0 ? end - 8 + swar_first(marks) : end;
     }
     for (; p < end; p++) {
         unsigned char c = (unsigned char)*p;

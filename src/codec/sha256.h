@@ -1,8 +1,8 @@
 /* sha256.h - SHA-256 and HMAC, with precomputed key states.
  *
- * Digests come from OpenSSL, fetched once; HMAC keys are kept as the two hash
- * states after the padded key, so that signing 140 bytes costs two blocks, not
- * four. */
+ * The compression is OpenSSL's; HMAC keys are kept as the two hash states after
+ * the padded key, so that signing 140 bytes costs two blocks less than HMAC from
+ * the key. */
 #ifndef CODEC_SHA256_H
 #define CODEC_SHA256_H
 

@@ -7,6 +7,9 @@
 
 enum { TIME_ISO_MAX = 32 };
 
+/* Written are the years 0000 to 9999; an instant outside is moved to the nearest
+ * end.  Parsers are strict about digits and ranges and take nothing around them;
+ * *ms is written only on success. */
 void time_iso_basic(int64_t ms, char out[17]);    /* 20130609T094515Z */
 void time_iso_extended(int64_t ms, char out[25]); /* 2015-05-20T20:51:10.252Z */
 void time_iso_label(int64_t ms, char out[24]);    /* 2015-05-20T20:51:10.252: stream labels */
