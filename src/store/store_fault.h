@@ -5,6 +5,8 @@
 #ifndef STORE_STORE_FAULT_H
 #define STORE_STORE_FAULT_H
 
+#include <stdatomic.h>
+
 #include "store/store.h"
 
 struct store_fault {
