@@ -6,7 +6,7 @@ set -eu
 build="gcc make meson ninja-build pkg-config libuv1-dev librocksdb-dev libssl-dev libdeflate-dev
   libxxhash-dev libcurl4-openssl-dev libjansson-dev libsqlite3-dev libpq-dev"
 test="python3 python3-pytest python3-boto3 awscli clang libclang-rt-14-dev clang-format
-  universal-ctags curl"
+  universal-ctags curl libhttp-parser-dev"
 case "${1:-build}" in
 build) want=$build ;;
 test) want="$build $test" ;;
