@@ -77,6 +77,13 @@ char *arena_extend(struct arena *a, char *p, size_t size, size_t more)
     return q;
 }
 
+void arena_shorten(struct arena *a, char *p, size_t size, size_t used)
+{
+    assert(used <= size);
+    if (p != NULL && p + size == a->cur)
+        a->cur = p + used;
+}
+
 struct str arena_dup(struct arena *a, struct str s)
 {
     char *p = arena_bytes(a, s.n);

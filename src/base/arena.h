@@ -27,6 +27,9 @@ char *arena_bytes(struct arena *a, size_t size);
 /* arena_bytes() that were `size` (p may be NULL) become `more`: in place when
  * they are the newest and there is room, else as a copy. */
 char *arena_extend(struct arena *a, char *p, size_t size, size_t more);
+/* Of these `size` bytes only `used` are needed: the rest is free again when they
+ * are the newest. */
+void arena_shorten(struct arena *a, char *p, size_t size, size_t used);
 
 struct str arena_dup(struct arena *a, struct str s);
 char *arena_cstr(struct arena *a, struct str s); /* a NUL-terminated copy */

@@ -22,7 +22,8 @@ struct attr_in {
     struct str raw;      /* encoded value; n == 0 when `problem` is set or it is absent */
     const char *problem; /* what is wrong with the value: the service's text, or NULL */
     bool present;
-    bool bare; /* problem is one of those that wrappers leave without a prefix (numbers) */
+    bool bare;      /* problem is one of those that ExclusiveStartKey leaves without a prefix */
+    bool enveloped; /* problem is one of those that PutItem and UpdateItem put into the envelope */
 };
 
 /* A map name -> value as it arrived (Item, Key, ExpressionAttributeValues ...). */
@@ -32,11 +33,17 @@ struct item_in {
     bool present;
     uint32_t count; /* members, as sent (after repeated names were merged) */
     bool nested_too_deep;
+    struct str problem_name; /* of the member that has the problem */
+    bool bare, enveloped;    /* as in attr_in */
 };
 
-/* The value that starts at j's position.  False only for layer 1 trouble and
- * malformed JSON (then *e is set or json_failed(j)). */
+/* The value that starts at j's position, as a member of a structure; a JSON null
+ * is absent.  False only for layer 1 trouble and malformed JSON (then *e is set or
+ * json_failed(j)). */
 MUST_CHECK bool attr_in_read(struct json *j, struct arena *mem, struct attr_in *out, struct err *e);
+/* The same as an element of a list or map, which the service words otherwise. */
+MUST_CHECK bool attr_in_read_element(struct json *j, struct arena *mem, struct attr_in *out,
+                                     struct err *e);
 
 /* The object that starts at j's position.  A JSON null member is absent. */
 MUST_CHECK bool item_in_read(struct json *j, struct arena *mem, struct item_in *out, struct err *e);
