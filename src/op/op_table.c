@@ -1,12 +1,21 @@
 /* op_table.c - all operations, by name. */
 #include "op/op_list.h"
 
-/* Sorted by name. */
+/* Sorted by name, one in a line. */
+/* clang-format off */
 static const struct op *const ops[] = {
-    &op_create_table,   &op_delete_table, &op_describe_endpoints,    &op_describe_limits,
-    &op_describe_table, &op_list_tables,  &op_list_tags_of_resource, &op_tag_resource,
-    &op_untag_resource, &op_update_table,
+    &op_create_table,
+    &op_delete_table,
+    &op_describe_endpoints,
+    &op_describe_limits,
+    &op_describe_table,
+    &op_list_tables,
+    &op_list_tags_of_resource,
+    &op_tag_resource,
+    &op_untag_resource,
+    &op_update_table,
 };
+/* clang-format on */
 
 /* Every operation of the DynamoDB and the DynamoDB Streams API, sorted. */
 static const char *const api[] = {

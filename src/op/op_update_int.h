@@ -1,0 +1,51 @@
+/* op_update_int.h - the parts of UpdateTable: op_update_table.c (what may go
+ * together), op_update_settings.c (the table's settings), op_update_index.c
+ * (global indexes).  They change `def`, a copy of the definition. */
+#ifndef OP_OP_UPDATE_INT_H
+#define OP_OP_UPDATE_INT_H
+
+#include "op/op_table_description.h"
+#include "op/op_table_settings.h"
+
+struct index_update_in { /* one of three */
+    struct index_in *update, *create, *remove;
+};
+
+struct update_table_in {
+    struct str table, billing, table_class, global_mode, consistency;
+    struct list attributes, indexes /* struct index_update_in */, replicas, witnesses;
+    struct units_in *provisioned, *on_demand, *warm;
+    struct stream_in *stream;
+    struct sse_in *sse;
+    enum tri deletion_protection;
+};
+
+struct update {
+    struct req *rq;
+    const struct update_table_in *in;
+    const struct table_def *old;
+    struct table_def *def;   /* what is stored */
+    struct table_def *shown; /* what the answer shows */
+    bool warm;               /* the answer shows WarmThroughput */
+    const char *sse_status;  /* the answer shows this, or NULL */
+    int64_t now_ms;
+};
+
+/* In prepare(): the list of index changes by itself. */
+MUST_CHECK bool update_indexes_check(struct req *rq, const struct list *indexes);
+bool update_indexes_add_or_remove(const struct list *indexes);
+/* In run(), after the table's settings. */
+MUST_CHECK bool update_indexes(struct update *u);
+
+MUST_CHECK bool update_settings(struct update *u);
+
+/* New capacity of the table (index n == 0) or of an index: the same again,
+ * too much and too many decreases are errors. */
+MUST_CHECK bool update_capacity(struct update *u, const struct units_in *in, struct str index,
+                                bool billing_changes, struct throughput *t);
+/* Members of OnDemandThroughput and WarmThroughput, each of which may be NULL. */
+MUST_CHECK bool update_units(struct update *u, const struct units_in *on_demand,
+                             const struct units_in *warm, struct str index, struct throughput *t,
+                             struct throughput *shown);
+
+#endif
