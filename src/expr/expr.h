@@ -1,7 +1,7 @@
 /* expr.h - DynamoDB expressions: text in, checked tree out; tree + item in,
  * answer out.
  *
- *   expr_params_init()          ExpressionAttributeNames / Values, checked
+ *   expr_params_check()         ExpressionAttributeNames / Values
  *   expr_parse_condition()      ConditionExpression, FilterExpression
  *   expr_parse_key_condition()  KeyConditionExpression (still without a schema)
  *   expr_parse_update()         UpdateExpression
@@ -49,10 +49,15 @@ struct expr_params {
     struct expr_name *names;
     struct expr_value *values;
     uint32_t names_n, values_n;
+    /* Set by a parser that fails: the error is of the kind that PutItem and
+     * UpdateItem put behind "1 validation error detected: ".  All are but the
+     * undefined placeholders. */
+    bool enveloped;
 };
 
 /* Checks the spelling of the keys and the limits on their sizes; the arrays are
- * the caller's (usually from the arena) and stay borrowed. */
+ * the caller's (usually from the arena) and stay borrowed.  Values are looked at
+ * only for their size: checking them comes after this. */
 MUST_CHECK bool expr_params_check(const struct expr_params *p, struct err *e);
 /* "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}" */
 MUST_CHECK bool expr_params_unused(const struct expr_params *p, struct err *e);
@@ -72,7 +77,8 @@ bool expr_true(const struct expr_cond *c, struct str item);
 /* Runs the update on `old` (NULL: the item does not exist; then `key`, an item
  * of the key attributes, is what it starts from).  *out is the new item in the
  * arena, or NULL when nothing is to be created (only REMOVE and DELETE on a
- * missing item).  Does not look at sizes. */
+ * missing item).  An update without actions creates the key.  Does not look at
+ * sizes, but at the depth of nesting.  Errors: ERR_VALIDATION, never enveloped. */
 MUST_CHECK bool expr_update(struct arena *mem, const struct expr_update *u, struct str old,
                             struct str key, struct str *out, struct err *e);
 
@@ -84,9 +90,14 @@ struct str expr_update_touched(struct arena *mem, const struct expr_update *u, s
 
 /* The parts of the item that the projection names; never NULL, maybe empty. */
 struct str expr_project(struct arena *mem, const struct expr_projection *p, struct str item);
+/* A projection of top-level attributes: AttributesToGet, index projections. */
+const struct expr_projection *expr_projection_of_names(struct arena *mem, const struct str *names,
+                                                       size_t n);
 
 /* For tests: "(AND (= a :x) (size b))". */
 struct str expr_cond_dump(struct arena *mem, const struct expr_cond *c);
+struct str expr_key_cond_dump(struct arena *mem, const struct expr_key_cond *k);
 struct str expr_update_dump(struct arena *mem, const struct expr_update *u);
+struct str expr_projection_dump(struct arena *mem, const struct expr_projection *p);
 
 #endif

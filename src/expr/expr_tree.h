@@ -29,7 +29,7 @@ struct expr_operand {
     enum expr_operand_type type;
     struct expr_path path;             /* PATH, IF_NOT_EXISTS */
     struct attr value;                 /* VALUE */
-    struct str placeholder;            /* VALUE: ":v", for dumps and texts */
+    struct str placeholder;            /* VALUE: ":v", for dumps; empty in trees made by hand */
     const struct expr_operand *arg[2]; /* SIZE: [0] */
 };
 
@@ -61,7 +61,10 @@ struct expr_cond {
     const struct expr_operand *const *operand;
 };
 
-/* One or two (with multi-attribute keys up to eight) conditions, AND-ed. */
+/* One or two (with multi-attribute keys up to eight) conditions, AND-ed, on
+ * different attributes.  Whether more than two are allowed depends on the
+ * schema: not checked here ("Conditions can be of length 1 or 2 only").
+ * BETWEEN has its bounds in value[0] and value[1]. */
 struct expr_key_term {
     struct str name;
     enum expr_op op; /* EQ LT LE GT GE BETWEEN BEGINS_WITH */
@@ -81,21 +84,39 @@ struct expr_update_action {
 struct expr_update {
     uint32_t n;
     const struct expr_update_action *action; /* in the order of the text */
-    bool legacy_types; /* AttributeUpdates: ADD appends to lists, other texts of run-time errors */
+    /* AttributeUpdates: ADD appends to lists, and a clash of types at run time is
+     * "Type mismatch for attribute to update". */
+    bool legacy_types;
 };
 
+/* Evaluation is fastest when the paths are in the order of expr_projection_sort(),
+ * as the parser and expr_projection_of_names() leave them. */
 struct expr_projection {
     uint32_t n;
     const struct expr_path *path;
 };
+
+/* Sorts paths of a tree made by hand. */
+void expr_projection_sort(struct expr_path *path, uint32_t n);
 
 /* Walks a tree's paths, for checks against a schema: calls visit for each path
  * and stops when it returns false. */
 bool expr_cond_paths(const struct expr_cond *c, bool (*visit)(void *, const struct expr_path *),
                      void *arg);
 
+/* The same for an update: first the targets, then the paths of the operands. */
+bool expr_update_paths(const struct expr_update *u, bool (*visit)(void *, const struct expr_path *),
+                       void *arg);
+
 /* The value at a path of an item; false when there is none. */
 bool expr_path_find(struct str item, const struct expr_path *p, struct attr *out);
+
+/* No two targets of an update, no two paths of a projection may overlap (one is
+ * a prefix of the other) or conflict (one goes into a map where the other goes
+ * into a list).  The parsers refuse such trees; whoever builds one by hand
+ * checks it with this. */
+enum expr_path_relation { EXPR_PATHS_APART, EXPR_PATHS_OVERLAP, EXPR_PATHS_CONFLICT };
+enum expr_path_relation expr_path_relation(const struct expr_path *a, const struct expr_path *b);
 
 /* "[a, b, [1]]", as in texts of errors. */
 struct buf;
