@@ -49,9 +49,12 @@ bool op_resolve_table(struct req *rq, struct str *name)
 const struct table *op_table(struct req *rq, struct db_txn *txn, struct str name)
 {
     const struct table *t = db_table(txn, name);
-    if (t == NULL)
-        err_set(&rq->err, ERR_RESOURCE_NOT_FOUND, "Requested resource not found");
-    return t;
+    /* For operations on items, tables in the making or under removal do not exist. */
+    if (t != NULL && table_def(t)->status != TABLE_CREATING &&
+        table_def(t)->status != TABLE_DELETING)
+        return t;
+    err_set(&rq->err, ERR_RESOURCE_NOT_FOUND, "Requested resource not found");
+    return NULL;
 }
 
 const struct table *op_table_ctrl(struct req *rq, struct db_txn *txn, struct str name)

@@ -1,0 +1,316 @@
+/* op_batch_get_item.c - BatchGetItem. */
+#include "base/buf.h"
+#include "db/db_item.h"
+#include "op/op_data.h"
+#include "op/op_expr.h"
+#include "op/op_legacy.h"
+#include "op/op_list.h"
+#include "op/op_paths.h"
+
+struct keys_in {      /* KeysAndAttributes */
+    struct list keys; /* struct item_in */
+    struct list attributes_to_get;
+    enum tri consistent;
+    struct op_expr_in expr;
+};
+struct batch_get_in {
+    struct map tables; /* struct keys_in */
+    struct str return_capacity;
+};
+
+static const struct shape key_list = {.kind = SHAPE_LIST, .elem = &shape_item};
+static const struct field keys_fields[] = {
+    FIELD(struct keys_in, keys, "Keys", &key_list, REQUIRED),
+    FIELD(struct keys_in, consistent, "ConsistentRead", &shape_bool, OPTIONAL),
+    FIELD(struct keys_in, expr.projection, "ProjectionExpression", &shape_string, OPTIONAL),
+    FIELD(struct keys_in, expr.names, "ExpressionAttributeNames", &shape_string_map, OPTIONAL),
+    FIELD(struct keys_in, attributes_to_get, "AttributesToGet", &shape_attribute_names, OPTIONAL),
+    {0},
+};
+static const struct shape keys_and_attributes = {
+    .kind = SHAPE_STRUCT,
+    .name = "KeysAndAttributes",
+    .size = sizeof(struct keys_in),
+    .fields = keys_fields,
+};
+static const struct shape request_items = {
+    .kind = SHAPE_MAP,
+    .elem = &keys_and_attributes,
+    .key = &shape_table_name,
+};
+static const struct field batch_get_fields[] = {
+    FIELD(struct batch_get_in, tables, "RequestItems", &request_items, REQUIRED),
+    FIELD(struct batch_get_in, return_capacity, "ReturnConsumedCapacity", &shape_return_capacity,
+          OPTIONAL),
+    {0},
+};
+static const struct shape batch_get_in = {
+    .kind = SHAPE_STRUCT,
+    .name = "BatchGetItemInput",
+    .size = sizeof(struct batch_get_in),
+    .fields = batch_get_fields,
+};
+
+/* What prepare() leaves for each table of the request. */
+struct batch_table {
+    struct str name;
+    struct op_exprs exprs;
+};
+
+static bool check_counts(struct req *rq, const struct map *tables)
+{
+    const struct keys_in *in = tables->v;
+    uint32_t total = 0;
+
+    if (tables->n == 0)
+        return err_set(&rq->err, ERR_VALIDATION,
+                       "The requestItems parameter is required for BatchGetItem");
+    for (uint32_t i = 0; i < tables->n; i++) {
+        uint32_t n = in[i].keys.n;
+        if (n == 0)
+            return err_set(&rq->err, ERR_VALIDATION,
+                           OP_ENVELOPE "Value at 'requestItems." STR_FMT
+                                       ".member.keys' failed to satisfy constraint: Member must "
+                                       "have length greater than or equal to 1",
+                           STR_ARG(tables->key[i]));
+        if (n > LIMIT_BATCH_GET_KEYS)
+            return err_set(&rq->err, ERR_VALIDATION,
+                           OP_ENVELOPE "Value at 'RequestItems." STR_FMT
+                                       ".member.Keys' failed to satisfy constraint: Member must "
+                                       "have length less than or equal to %d",
+                           STR_ARG(tables->key[i]), LIMIT_BATCH_GET_KEYS);
+        total += n;
+    }
+    return total <= LIMIT_BATCH_GET_KEYS ||
+           err_set(&rq->err, ERR_VALIDATION, "Too many items requested for the BatchGetItem call");
+}
+
+/* Old and new parameters must not be mixed, not even between tables. */
+static bool check_mixing(struct req *rq, const struct map *tables)
+{
+    const struct keys_in *in = tables->v;
+    struct op_expr_in all = {0};
+    unsigned legacy = 0;
+
+    for (uint32_t i = 0; i < tables->n; i++) {
+        if (in[i].expr.projection.p != NULL)
+            all.projection = in[i].expr.projection;
+        if (in[i].attributes_to_get.set)
+            legacy = LEGACY_ATTRIBUTES_TO_GET;
+    }
+    return op_expr_mixing(&all, legacy, false, &rq->err);
+}
+
+static bool check_keys(struct req *rq, const struct list *keys)
+{
+    const struct item_in *key = keys->v;
+
+    for (uint32_t i = 0; i < keys->n; i++)
+        if (!op_item_ok(&key[i], false, &rq->err))
+            return false;
+    for (uint32_t i = 1; i < keys->n; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if (str_eq(key[i].item, key[k].item))
+                return err_set(&rq->err, ERR_VALIDATION,
+                               "Provided list of item keys contains duplicates");
+    return true;
+}
+
+static bool prepare_table(struct req *rq, const struct keys_in *in, struct batch_table *t)
+{
+    static const struct op_expr_rules rules = {0};
+
+    return op_resolve_table(rq, &t->name) &&
+           op_expr_check(&rq->mem, &in->expr, 0, &rules, &t->exprs, &rq->err) &&
+           check_keys(rq, &in->keys) &&
+           op_legacy_names(&rq->mem, &in->attributes_to_get, &t->exprs.projection, &rq->err) &&
+           op_expr_parse(&rq->mem, &in->expr, &rules, &t->exprs, &rq->err);
+}
+
+static bool batch_get_prepare(struct req *rq)
+{
+    const struct batch_get_in *in = rq->in;
+    const struct keys_in *keys = in->tables.v;
+
+    if (!check_counts(rq, &in->tables) || !check_mixing(rq, &in->tables))
+        return false;
+    struct batch_table *t = NEW_ARRAY(&rq->mem, struct batch_table, in->tables.n);
+    for (uint32_t i = 0; i < in->tables.n; i++) {
+        t[i].name = in->tables.key[i];
+        if (!prepare_table(rq, &keys[i], &t[i]))
+            return false;
+    }
+    rq->prepared = t;
+    return true;
+}
+
+/* One run over the tables. */
+struct batch_get {
+    struct req *rq;
+    struct db_txn *txn;
+    const struct table **table;
+    struct capacity_use *use;
+    uint32_t *done; /* keys per table that were looked up */
+    uint64_t bytes;
+    bool full;
+};
+
+static bool check_tables(struct batch_get *b)
+{
+    const struct batch_get_in *in = b->rq->in;
+    const struct batch_table *t = b->rq->prepared;
+    const struct keys_in *keys = in->tables.v;
+
+    for (uint32_t i = 0; i < in->tables.n; i++) {
+        b->table[i] = op_table(b->rq, b->txn, t[i].name);
+        if (b->table[i] == NULL)
+            return false;
+    }
+    for (uint32_t i = 0; i < in->tables.n; i++) {
+        const struct table_def *def = table_def(b->table[i]);
+        const struct item_in *key = keys[i].keys.v;
+        for (uint32_t k = 0; k < keys[i].keys.n; k++)
+            if (!db_key_check(def, key[k].item, &b->rq->err))
+                return false;
+        if (!op_paths_projection(def, t[i].exprs.projection, &b->rq->err))
+            return false;
+    }
+    return true;
+}
+
+/* The items of one table, until the response is full. */
+static bool get_items(struct batch_get *b, uint32_t at, const struct keys_in *in)
+{
+    struct req *rq = b->rq;
+    const struct expr_projection *p =
+        ((const struct batch_table *)rq->prepared)[at].exprs.projection;
+    const struct item_in *key = in->keys.v;
+
+    for (uint32_t i = 0; i < in->keys.n && !b->full; i++) {
+        struct str item;
+        if (!db_item_get(b->txn, b->table[at], key[i].item, &item, &rq->err))
+            return false;
+        uint32_t size = item_size(item);
+        if (b->bytes + size > LIMIT_BATCH_GET_BYTES) {
+            b->full = true;
+            break;
+        }
+        b->bytes += size;
+        b->use[at].table_halves += capacity_read_halves(size, in->consistent == TRI_TRUE);
+        b->done[at]++;
+        if (item.p != NULL)
+            item_json_write(&rq->out, p != NULL ? expr_project(&rq->mem, p, item) : item);
+    }
+    return true;
+}
+
+static void unprocessed_options(struct json_out *o, const struct keys_in *in)
+{
+    const struct str *name = in->attributes_to_get.v, *value = in->expr.names.v;
+
+    if (in->consistent != TRI_ABSENT) {
+        json_out_name(o, STR("ConsistentRead"));
+        json_out_bool(o, in->consistent == TRI_TRUE);
+    }
+    if (in->expr.projection.p != NULL) {
+        json_out_name(o, STR("ProjectionExpression"));
+        json_out_str(o, in->expr.projection);
+    }
+    if (in->attributes_to_get.set) {
+        json_out_name(o, STR("AttributesToGet"));
+        json_out_open(o, '[');
+        for (uint32_t i = 0; i < in->attributes_to_get.n; i++)
+            json_out_str(o, name[i]);
+        json_out_close(o, ']');
+    }
+    if (in->expr.names.set) {
+        json_out_name(o, STR("ExpressionAttributeNames"));
+        json_out_open(o, '{');
+        for (uint32_t i = 0; i < in->expr.names.n; i++) {
+            json_out_name(o, in->expr.names.key[i]);
+            json_out_str(o, value[i]);
+        }
+        json_out_close(o, '}');
+    }
+}
+
+static void write_unprocessed(struct batch_get *b, const struct map *tables)
+{
+    struct json_out *o = &b->rq->out;
+    const struct keys_in *in = tables->v;
+
+    json_out_name(o, STR("UnprocessedKeys"));
+    json_out_open(o, '{');
+    for (uint32_t i = 0; i < tables->n; i++) {
+        const struct item_in *key = in[i].keys.v;
+        if (b->done[i] == in[i].keys.n)
+            continue;
+        json_out_name(o, tables->key[i]);
+        json_out_open(o, '{');
+        json_out_name(o, STR("Keys"));
+        json_out_open(o, '[');
+        for (uint32_t k = b->done[i]; k < in[i].keys.n; k++)
+            item_json_write(o, key[k].item);
+        json_out_close(o, ']');
+        unprocessed_options(o, &in[i]);
+        json_out_close(o, '}');
+    }
+    json_out_close(o, '}');
+}
+
+static void write_capacity(struct batch_get *b, uint32_t n, struct str mode)
+{
+    struct json_out *o = &b->rq->out;
+
+    if (!op_capacity_wanted(mode))
+        return;
+    json_out_name(o, STR("ConsumedCapacity"));
+    json_out_open(o, '[');
+    for (uint32_t i = 0; i < n; i++) {
+        b->use[i].table_touched = true;
+        op_capacity_write(o, table_def(b->table[i]), &b->use[i], mode, OP_CAPACITY_PLAIN);
+    }
+    json_out_close(o, ']');
+}
+
+static bool batch_get_run(struct req *rq, struct db_txn *txn)
+{
+    const struct batch_get_in *in = rq->in;
+    const struct keys_in *keys = in->tables.v;
+    uint32_t n = in->tables.n;
+    struct json_out *o = &rq->out;
+    struct batch_get b = {
+        .rq = rq,
+        .txn = txn,
+        .table = NEW_ARRAY(&rq->mem, const struct table *, n),
+        .use = NEW_ARRAY(&rq->mem, struct capacity_use, n),
+        .done = NEW_ARRAY(&rq->mem, uint32_t, n),
+    };
+
+    if (!check_tables(&b))
+        return false;
+    json_out_open(o, '{');
+    json_out_name(o, STR("Responses"));
+    json_out_open(o, '{');
+    for (uint32_t i = 0; i < n; i++) {
+        json_out_name(o, in->tables.key[i]);
+        json_out_open(o, '[');
+        if (!get_items(&b, i, &keys[i]))
+            return false;
+        json_out_close(o, ']');
+    }
+    json_out_close(o, '}');
+    write_unprocessed(&b, &in->tables);
+    write_capacity(&b, n, in->return_capacity);
+    json_out_close(o, '}');
+    return true;
+}
+
+const struct op op_batch_get_item = {
+    .name = "BatchGetItem",
+    .action = "dynamodb:BatchGetItem",
+    .flags = OP_READ,
+    .in = &batch_get_in,
+    .prepare = batch_get_prepare,
+    .run = batch_get_run,
+};

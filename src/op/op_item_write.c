@@ -1,0 +1,73 @@
+/* op_item_write.c - see op_item_write.h. */
+#include "op/op_item_write.h"
+
+unsigned op_item_write_legacy(const struct item_write_in *in)
+{
+    return (in->expected.set ? LEGACY_EXPECTED : 0u) |
+           (in->conditional_operator.p != NULL ? LEGACY_CONDITIONAL_OPERATOR : 0u);
+}
+
+/* The item that ReturnValues asks for; p == NULL: the response has none. */
+static struct str returned(struct arena *mem, const struct item_write *w, enum return_values r,
+                           const struct write_result *done)
+{
+    const struct expr_update *u = w->write.update;
+
+    switch (r) {
+    case RETURN_ALL_OLD:
+        return done->old;
+    case RETURN_ALL_NEW:
+        return done->new_item;
+    case RETURN_UPDATED_OLD:
+        if (u != NULL && done->old.p != NULL)
+            return expr_update_touched(mem, u, done->old, false);
+        break;
+    case RETURN_UPDATED_NEW:
+        if (u != NULL && done->new_item.p != NULL)
+            return expr_update_touched(mem, u, done->new_item, true);
+        break;
+    case RETURN_NONE:
+        break;
+    }
+    return (struct str){0};
+}
+
+static void respond(struct req *rq, const struct table_def *t, const struct write_result *done,
+                    const struct capacity_use *use)
+{
+    const struct item_write_in *in = rq->in;
+    const struct item_write *w = rq->prepared;
+    struct json_out *o = &rq->out;
+
+    json_out_open(o, '{');
+    struct str item = returned(&rq->mem, w, op_return_values(in->return_values), done);
+    if (item.p != NULL)
+        op_item_member(o, STR("Attributes"), item);
+    op_capacity_member(o, t, use, in->return_capacity);
+    if (op_metrics_wanted(t, in->return_metrics)) {
+        json_out_name(o, STR("ItemCollectionMetrics"));
+        op_metrics_write(o, t, w->write.item);
+    }
+    json_out_close(o, '}');
+}
+
+bool op_item_write_run(struct req *rq, struct db_txn *txn)
+{
+    const struct item_write_in *in = rq->in;
+    const struct item_write *w = rq->prepared;
+    struct write_result done;
+    struct capacity_use use = {0};
+
+    const struct table *table = op_table(rq, txn, in->table);
+    if (table == NULL)
+        return false;
+    const struct table_def *t = table_def(table);
+    if (!op_write_check(&rq->mem, t, &w->write, &rq->err))
+        return false;
+    if (!op_write_run(txn, &rq->mem, table, &w->write, &done, &use, &rq->err)) {
+        op_return_on_failure(rq, in->return_on_failure, done.old);
+        return false;
+    }
+    respond(rq, t, &done, &use);
+    return true;
+}

@@ -1,0 +1,150 @@
+/* op_write.c - see op_write.h. */
+#include "op/op_write.h"
+
+#include "op/op_paths.h"
+
+/* What an update may need beside the item itself, as measured on the service. */
+enum {
+    UPDATE_KEY_BYTES = 3,
+    UPDATE_SET_BYTES = 19,
+    UPDATE_REMOVE_BYTES = 2,
+    UPDATE_INDEX_BYTES = 1,
+    UPDATE_ARITHMETIC_BYTES = 50
+};
+
+bool op_write_size(struct str item, struct err *e)
+{
+    if (item_size(item) <= LIMIT_ITEM_BYTES)
+        return true;
+    return err_set(e, ERR_VALIDATION, "Item size has exceeded the maximum allowed size");
+}
+
+struct str op_write_key(struct arena *mem, const struct table_def *t, struct str item)
+{
+    struct str names[LIMIT_KEY_ATTRIBUTES];
+    size_t n = (size_t)t->key.hash_n + t->key.range_n;
+
+    for (size_t i = 0; i < n; i++)
+        names[i] = t->key.attr[i].name;
+    return item_select(mem, item, names, n);
+}
+
+static bool check_put(struct arena *mem, const struct table_def *t, const struct write *w,
+                      struct err *e)
+{
+    if (w->key_texts) {
+        if (!db_key_check(t, op_write_key(mem, t, w->item), e))
+            return false;
+    } else if (!db_item_key_check(t, w->item, e)) {
+        return false;
+    }
+    return db_index_keys_check(t, w->item, e);
+}
+
+bool op_write_check(struct arena *mem, const struct table_def *t, const struct write *w,
+                    struct err *e)
+{
+    if (w->kind == WRITE_PUT) {
+        if (!check_put(mem, t, w, e))
+            return false;
+    } else if (!db_key_check(t, w->item, e)) {
+        return false;
+    }
+    if (w->kind == WRITE_UPDATE && !op_paths_update(t, w->update, e))
+        return false;
+    return op_paths_condition(t, w->condition, e);
+}
+
+static uint32_t key_bytes(const struct table_def *t, struct str item)
+{
+    uint32_t sum = 0;
+
+    for (int i = 0; i < t->key.hash_n + t->key.range_n; i++) {
+        struct attr v;
+        if (item_find(item, t->key.attr[i].name, &v))
+            sum += (uint32_t)t->key.attr[i].name.n + attr_size(&v);
+    }
+    return sum;
+}
+
+static uint32_t action_bytes(const struct expr_update_action *a)
+{
+    if (a->action == EXPR_REMOVE || a->action == EXPR_DELETE)
+        return UPDATE_REMOVE_BYTES;
+    uint32_t sum = UPDATE_SET_BYTES;
+    if (a->action == EXPR_SET && a->path.step[a->path.n - 1].name.p == NULL)
+        sum += UPDATE_INDEX_BYTES;
+    if (a->value->type == EXPR_PLUS || a->value->type == EXPR_MINUS)
+        sum += UPDATE_ARITHMETIC_BYTES;
+    return sum;
+}
+
+static bool update_size(const struct table_def *t, const struct write *w, struct str item,
+                        struct err *e)
+{
+    uint64_t size = item_size(item), with_update = size;
+
+    if (!w->plain_size && w->update != NULL) {
+        with_update += UPDATE_KEY_BYTES;
+        for (uint32_t i = 0; i < w->update->n; i++)
+            with_update += action_bytes(&w->update->action[i]);
+        with_update -= key_bytes(t, item);
+    }
+    if (size <= LIMIT_ITEM_BYTES && with_update <= LIMIT_ITEM_BYTES)
+        return true;
+    return err_set(e, ERR_VALIDATION, "Item size to update has exceeded the maximum allowed size");
+}
+
+static bool make_update(struct arena *mem, const struct table_def *t, const struct write *w,
+                        struct write_result *out, struct err *e)
+{
+    /* Without any action the update still creates the item. */
+    if (w->update == NULL || w->update->n == 0) {
+        out->new_item = out->old.p != NULL ? out->old : w->item;
+        return true;
+    }
+    if (!expr_update(mem, w->update, out->old, w->item, &out->new_item, e))
+        return false;
+    return out->new_item.p == NULL || (db_index_keys_check_update(t, out->old, out->new_item, e) &&
+                                       update_size(t, w, out->new_item, e));
+}
+
+static bool make_new(struct arena *mem, const struct table_def *t, const struct write *w,
+                     struct write_result *out, struct err *e)
+{
+    switch (w->kind) {
+    case WRITE_PUT:
+        out->new_item = w->item;
+        return true;
+    case WRITE_UPDATE:
+        return make_update(mem, t, w, out, e);
+    default:
+        out->new_item = (struct str){0};
+        return true;
+    }
+}
+
+bool op_write_run(struct db_txn *txn, struct arena *mem, const struct table *table,
+                  const struct write *w, struct write_result *out, struct capacity_use *use,
+                  struct err *e)
+{
+    *out = (struct write_result){0};
+    if (!db_item_get(txn, table, w->item, &out->old, e))
+        return false;
+    if (w->condition != NULL && !expr_true(w->condition, out->old))
+        return err_set(e, ERR_CONDITIONAL_CHECK_FAILED, "The conditional request failed");
+    use->table_touched = true;
+    if (w->kind == WRITE_CHECK) {
+        out->new_item = out->old;
+        use->table_halves += capacity_write_halves(item_size(out->old));
+        return true;
+    }
+    if (!make_new(mem, table_def(table), w, out, e))
+        return false;
+    if (out->old.p == NULL && out->new_item.p == NULL) {
+        use->table_halves += capacity_write_halves(0);
+        return true;
+    }
+    struct db_change c = {.table = table, .old = out->old, .new_item = out->new_item};
+    return db_item_change(txn, &c, use, e);
+}

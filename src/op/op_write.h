@@ -1,0 +1,52 @@
+/* op_write.h - changing one item: what PutItem, UpdateItem and DeleteItem have
+ * in common with batches, transactions and PartiQL.
+ *
+ *   op_write_check()  the write against the table's schema; looks at no item
+ *   op_write_run()    reads the old item, tests the condition, makes the new
+ *                     item and stores it
+ *
+ * Both word their errors as the service does for a single operation; a caller
+ * with several writes gives each its own struct err. */
+#ifndef OP_OP_WRITE_H
+#define OP_OP_WRITE_H
+
+#include "db/db_item.h"
+#include "expr/expr.h"
+#include "model/item.h"
+
+enum write_kind {
+    WRITE_PUT,
+    WRITE_UPDATE,
+    WRITE_DELETE,
+    WRITE_CHECK, /* only the condition */
+};
+
+struct write {
+    enum write_kind kind;
+    struct str item;                   /* PUT: the new item; else: the key */
+    const struct expr_cond *condition; /* NULL: none */
+    const struct expr_update *update;  /* UPDATE; NULL: only creates the item */
+    bool key_texts;  /* PUT: words trouble with the table's key as for Key parameters (batches) */
+    bool plain_size; /* UPDATE: the plain size counts, as in transactions and PartiQL */
+};
+
+struct write_result {
+    struct str old, new_item; /* p == NULL: none; valid until the transaction ends or in `mem` */
+};
+
+/* "Item size has exceeded the maximum allowed size"; needs no table. */
+MUST_CHECK bool op_write_size(struct str item, struct err *e);
+
+MUST_CHECK bool op_write_check(struct arena *mem, const struct table_def *t, const struct write *w,
+                               struct err *e);
+
+/* Fails with ERR_CONDITIONAL_CHECK_FAILED, and out->old set, when the condition is false.
+ * *use is added to. */
+MUST_CHECK bool op_write_run(struct db_txn *txn, struct arena *mem, const struct table *table,
+                             const struct write *w, struct write_result *out,
+                             struct capacity_use *use, struct err *e);
+
+/* The key attributes of an item, as an item in `mem`. */
+struct str op_write_key(struct arena *mem, const struct table_def *t, struct str item);
+
+#endif
