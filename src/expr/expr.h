@@ -16,6 +16,10 @@
  * share it.  Trees may also be built by hand (legacy parameters, PartiQL, DAX):
  * that is why they are visible, in expr_tree.h.
  *
+ * Parsing and evaluation recurse, at most PARSE_DEPTH_MAX (640) levels of
+ * parentheses and calls: about half a megabyte of stack.  Text nested deeper is
+ * refused as redundant parentheses, which within 300 operators it must be.
+ *
  * This module does no I/O and knows nothing of tables or requests.  Texts and
  * precedence of errors: the service's; every function that parses fails with
  * ERR_VALIDATION. */

@@ -168,7 +168,7 @@ static bool test_pair(enum expr_op op, const struct operand *a, const struct ope
     case EXPR_LEGACY_NOT_CONTAINS:
         return a->v.type != ATTR_NONE && !contains(&a->v, &b->v);
     default:
-        assert(!"an operator of two operands");
+        assert(false); /* operators of another number of operands are not for here */
         return false;
     }
 }

@@ -14,7 +14,8 @@
 #include "model/limits.h"
 
 /* Levels of parentheses and calls.  No expression within the limit on operators
- * needs more; it bounds the recursion of everything that walks a tree. */
+ * needs more (an operator accounts for at most two levels: a call and parentheses
+ * around its argument); it bounds the recursion of everything that walks a tree. */
 enum { PARSE_DEPTH_MAX = 640 };
 
 enum fault_class {

@@ -246,8 +246,7 @@ static bool take_text(struct arena *mem, const struct schema_member *m, const st
         memcpy(p, &copy, sizeof(copy));
         return true;
     }
-    if (v->body.n != sizeof((struct table_def){0}.uuid) - 1 ||
-        memchr(v->body.p, '\0', v->body.n) != NULL)
+    if (v->body.n != sizeof((struct table_def){0}.uuid) - 1)
         return false;
     memcpy(p, v->body.p, v->body.n); /* the structure is zeroed: the NUL is there */
     return true;
