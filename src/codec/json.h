@@ -55,7 +55,20 @@ void json_init(struct json *j, struct arena *mem, struct str in, uint32_t depth_
  * after json_element() returned true. */
 enum json_type json_next(struct json *j);
 bool json_member(struct json *j, struct str *name); /* false: the object has ended (or failed) */
-bool json_element(struct json *j);                  /* false: the array has ended (or failed) */
+/* The name of the first member, when it is one plain character and stands where the
+ * writers that matter put it, right behind the brace: then it is taken, as
+ * json_member() would.  Else 0, and nothing is taken. */
+static inline char json_member_char(struct json *j)
+{
+    const char *p = j->at;
+    if (j->end - p < 4 || !j->first || p[0] != '"' || p[2] != '"' || p[3] != ':' || p[1] < 'A' ||
+        p[1] > 'Z')
+        return 0;
+    j->first = false;
+    j->at = p + 4;
+    return p[1];
+}
+bool json_element(struct json *j); /* false: the array has ended (or failed) */
 
 void json_skip(struct json *j);                           /* the whole next value */
 void json_skip_rest(struct json *j, enum json_type open); /* the rest of the one just opened */

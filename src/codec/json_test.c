@@ -232,8 +232,32 @@ static void test_places(void)
     arena_free(&mem);
 }
 
+static void test_member_char(void)
+{
+    static const char *const others[] = {"{ \"S\":1}", "{\"S\" :1}", "{\"s\":1}",      "{\"SS\":1}",
+                                         "{}",         "{\"S\"",     "{\"\\u0053\":1}"};
+    struct arena mem = {0};
+    struct json j;
+    struct str name;
+    json_init(&j, &mem, STR("{\"S\":1,\"N\":2}"), 1);
+    ok(json_next(&j) == JSON_OBJECT && json_member_char(&j) == 'S' && json_next(&j) == JSON_NUMBER,
+       "a first name of one character");
+    ok(json_member_char(&j) == 0, "a second one is not taken");
+    ok(json_member(&j, &name) && str_eq(name, STR("N")) && json_next(&j) == JSON_NUMBER &&
+           !json_member(&j, &name) && json_end(&j),
+       "but there");
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        json_init(&j, &mem, str_from_c(others[i]), 1);
+        json_next(&j);
+        const char *at = j.at;
+        ok(json_member_char(&j) == 0 && j.at == at, "nothing taken of %s", others[i]);
+    }
+    arena_free(&mem);
+}
+
 int main(void)
 {
+    test_member_char();
     test_documents();
     test_use();
     test_places();

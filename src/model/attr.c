@@ -31,13 +31,21 @@ int attr_cmp_scalar(const struct attr *a, const struct attr *b)
     return a->type == ATTR_N ? number_cmp_text(a->body, b->body) : str_cmp(a->body, b->body);
 }
 
+/* str_cmp(), most often decided by the first bytes without a call. */
+static inline int first_cmp(struct str a, struct str b)
+{
+    if (LIKELY(a.n > 0 && b.n > 0 && a.p[0] != b.p[0]))
+        return (unsigned char)a.p[0] < (unsigned char)b.p[0] ? -1 : 1;
+    return str_cmp(a, b);
+}
+
 bool attr_map_find(const struct attr *map, struct str name, struct attr *out)
 {
     assert(map->type == ATTR_M);
     const char *p = map->body.p;
     for (uint32_t left = map->count; left > 0; left--) {
         uint32_t n = attr_varint(&p);
-        int c = str_cmp((struct str){p, n}, name);
+        int c = first_cmp((struct str){p, n}, name);
         p += n;
         if (c == 0) {
             struct str rest = {p, (size_t)(map->body.p + map->body.n - p)};

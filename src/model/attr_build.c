@@ -10,9 +10,8 @@ enum { HEAD_BYTES = 9, VARINT_MAX = 5 }; /* of a collection: type, body, count *
 enum { SMALL_MEMBERS = 32, SMALL_BYTES = 4096 };
 
 struct member {
-    uint64_t head;   /* first 8 bytes of the name, big-endian: decides most comparisons */
-    struct str name; /* of a set: the member itself */
-    struct str all;  /* name and value as encoded */
+    uint64_t head;  /* first 8 bytes of the name, big-endian: decides most comparisons */
+    const char *at; /* its encoding: of a map a name and a value, of a set the member */
 };
 
 void attr_build_init(struct attr_build *b, struct buf *out)
@@ -147,24 +146,33 @@ void attr_build_undo(struct attr_build *b, size_t mark)
         top(b)->count--;
 }
 
-static uint64_t head_of(struct str name)
+static uint64_t head_of(const char *name, size_t n, const char *end)
 {
     unsigned char h[8] = {0};
-    if (name.n > 0)
-        memcpy(h, name.p, size_min(name.n, 8));
     uint64_t v = 0;
+    if (LIKELY(end - name >= 8))
+        memcpy(h, name, 8); /* a fixed length is one instruction */
+    else
+        memcpy(h, name, n < 8 ? n : 8);
     for (int i = 0; i < 8; i++)
         v = v << 8 | h[i];
-    return v;
+    return n >= 8 ? v : n == 0 ? 0 : v >> (8 * (8 - n)) << (8 * (8 - n));
+}
+
+static struct str name_of(const struct member *m)
+{
+    const char *p = m->at;
+    uint32_t n = attr_varint(&p);
+    return (struct str){p, n};
 }
 
 /* By name, then by position: of equal names the last is the newest. */
-static int member_cmp(const struct member *a, const struct member *b)
+static inline int member_cmp(const struct member *a, const struct member *b)
 {
-    if (a->head != b->head)
+    if (LIKELY(a->head != b->head))
         return a->head < b->head ? -1 : 1;
-    int c = str_cmp(a->name, b->name);
-    return c != 0 ? c : (a->all.p > b->all.p) - (a->all.p < b->all.p);
+    int c = str_cmp(name_of(a), name_of(b));
+    return c != 0 ? c : (a->at > b->at) - (a->at < b->at);
 }
 
 static int member_cmp_void(const void *a, const void *b)
@@ -187,17 +195,25 @@ static void sort_members(struct member *m, uint32_t n)
     }
 }
 
-static void find_members(const struct attr_build_level *l, const char *p, struct member *m)
+/* How many bytes a member of a collection takes. */
+static inline size_t member_bytes(enum attr_type t, const char *at)
+{
+    const char *p = at;
+    uint32_t n = attr_varint(&p);
+    p += n;
+    if (t == ATTR_M)
+        p += attr_encoded_bytes(p);
+    return (size_t)(p - at);
+}
+
+static void find_members(const struct attr_build_level *l, const char *p, const char *end,
+                         struct member *m)
 {
     for (uint32_t i = 0; i < l->count; i++) {
-        const char *start = p;
-        uint32_t n = attr_varint(&p);
-        m[i].name = (struct str){p, n};
-        m[i].head = head_of(m[i].name);
-        p += n;
-        if (l->type == ATTR_M)
-            p += attr_encoded_bytes(p);
-        m[i].all = (struct str){start, (size_t)(p - start)};
+        const char *name = p;
+        uint32_t n = attr_varint(&name);
+        m[i] = (struct member){head_of(name, n, end), p};
+        p += member_bytes((enum attr_type)l->type, p);
     }
 }
 
@@ -205,15 +221,17 @@ static void find_members(const struct attr_build_level *l, const char *p, struct
 static bool reorder(struct buf *out, struct attr_build_level *l, struct member *m, char *scratch)
 {
     char *body = out->p + l->start + HEAD_BYTES;
-    find_members(l, body, m);
+    find_members(l, body, out->p + out->n, m);
     sort_members(m, l->count);
     uint32_t kept = 0;
     char *to = scratch;
     for (uint32_t i = 0; i < l->count; i++) {
-        if (i + 1 < l->count && m[i].head == m[i + 1].head && str_eq(m[i].name, m[i + 1].name))
+        if (UNLIKELY(i + 1 < l->count && m[i].head == m[i + 1].head &&
+                     str_eq(name_of(&m[i]), name_of(&m[i + 1]))))
             continue;
-        memcpy(to, m[i].all.p, m[i].all.n);
-        to += m[i].all.n;
+        size_t n = member_bytes((enum attr_type)l->type, m[i].at);
+        memcpy(to, m[i].at, n);
+        to += n;
         kept++;
     }
     bool unique = kept == l->count;

@@ -355,24 +355,22 @@ static bool read_map(struct reader *r, enum json_type got, struct value *v)
     return true;
 }
 
-static enum attr_type type_named(struct str name)
+/* The next member's type, ATTR_NONE when that name means nothing; false: no more. */
+static inline bool next_type(struct reader *r, enum attr_type *t)
 {
-    switch (name.n == 1 ? name.p[0] : 0) {
-    case 'S':
-        return ATTR_S;
-    case 'N':
-        return ATTR_N;
-    case 'B':
-        return ATTR_B;
-    case 'L':
-        return ATTR_L;
-    case 'M':
-        return ATTR_M;
-    default:
-        break;
+    struct str name;
+    char c = json_member_char(r->j);
+    if (LIKELY(c == 'S' || c == 'N')) {
+        *t = c == 'S' ? ATTR_S : ATTR_N;
+        return true;
     }
-    enum attr_type t;
-    return attr_type_from_name(name, &t) ? t : ATTR_NONE;
+    if (c != 0)
+        name = (struct str){&c, 1};
+    else if (!json_member(r->j, &name))
+        return false;
+    if (!attr_type_from_name(name, t))
+        *t = ATTR_NONE;
+    return true;
 }
 
 static bool read_typed(struct reader *r, enum attr_type t, enum json_type got, struct value *v)
@@ -387,10 +385,9 @@ static bool read_typed(struct reader *r, enum attr_type t, enum json_type got, s
 /* The members of a structure whose brace was taken. */
 static bool read_members(struct reader *r, struct value *v)
 {
-    struct str name;
+    enum attr_type t;
     size_t mark = r->b.out->n;
-    while (json_member(r->j, &name)) {
-        enum attr_type t = type_named(name);
+    while (next_type(r, &t)) {
         if (UNLIKELY(t == ATTR_NONE)) {
             json_skip(r->j);
             continue;
@@ -439,18 +436,27 @@ static void expect(struct buf *out, const struct json *j)
     (void)buf_room(out, size_min((size_t)(j->end - j->at) + SLACK_BYTES, EXPECT_BYTES_MAX));
 }
 
-static bool read_one(struct json *j, struct arena *mem, const char *wrong_type, struct attr_in *out,
-                     struct err *e)
+/* Not the levels of the builder: each is set when it is opened. */
+static void reader_init(struct reader *r, struct json *j, struct arena *mem, struct err *e)
+{
+    r->j = j;
+    r->mem = mem;
+    r->too_deep = false;
+    r->e = e;
+}
+
+bool attr_in_read(struct json *j, struct arena *mem, struct attr_in *out, struct err *e)
 {
     struct buf bytes = {.mem = mem};
-    struct reader r = {.j = j, .mem = mem, .e = e};
+    struct reader r;
     struct problem problem = {0};
+    reader_init(&r, j, mem, e);
     *out = (struct attr_in){0};
     enum json_type got = json_next(j);
     if (got == JSON_NULL)
         return true;
     if (got != JSON_OBJECT && got != JSON_ARRAY)
-        return wrong(&r, wrong_type);
+        return wrong(&r, "Unexpected field type");
     expect(&bytes, j);
     attr_build_init(&r.b, &bytes);
     if (!read_value(&r, got, 1, &problem))
@@ -465,21 +471,12 @@ static bool read_one(struct json *j, struct arena *mem, const char *wrong_type, 
     return true;
 }
 
-bool attr_in_read(struct json *j, struct arena *mem, struct attr_in *out, struct err *e)
-{
-    return read_one(j, mem, "Unexpected field type", out, e);
-}
-
-bool attr_in_read_element(struct json *j, struct arena *mem, struct attr_in *out, struct err *e)
-{
-    return read_one(j, mem, "Unexpected value type in payload", out, e);
-}
-
 bool item_in_read(struct json *j, struct arena *mem, struct item_in *out, struct err *e)
 {
     struct buf bytes = {.mem = mem};
-    struct reader r = {.j = j, .mem = mem, .e = e};
+    struct reader r;
     struct problem problem = {0};
+    reader_init(&r, j, mem, e);
     *out = (struct item_in){0};
     enum json_type got = json_next(j);
     if (got == JSON_NULL)

@@ -41,9 +41,6 @@ struct item_in {
  * is absent.  False only for layer 1 trouble and malformed JSON (then *e is set or
  * json_failed(j)). */
 MUST_CHECK bool attr_in_read(struct json *j, struct arena *mem, struct attr_in *out, struct err *e);
-/* The same as an element of a list or map, which the service words otherwise. */
-MUST_CHECK bool attr_in_read_element(struct json *j, struct arena *mem, struct attr_in *out,
-                                     struct err *e);
 
 /* The object that starts at j's position.  A JSON null member is absent. */
 MUST_CHECK bool item_in_read(struct json *j, struct arena *mem, struct item_in *out, struct err *e);
