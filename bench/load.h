@@ -1,0 +1,48 @@
+/* load.h - the load generator: prepared, signed requests sent over many
+ * keep-alive connections from one thread with epoll. */
+#ifndef BENCH_LOAD_H
+#define BENCH_LOAD_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "histogram.h"
+
+/* What one request is: the whole bytes, head and body, signed. */
+struct load_pool {
+    struct str *request;
+    size_t n;
+};
+
+enum { LOAD_ITEMS = 100000 /* of the usual run */, LOAD_SORTED = 20 /* items per partition */ };
+
+struct load_op {
+    const char *name; /* X-Amz-Target without prefix; also the row's name */
+    const char *label;
+    size_t reply_bytes; /* about what the server answers: the floor answers as much */
+    void (*body)(struct buf *out, size_t i, size_t items); /* the table has `items` items */
+};
+extern const struct load_op load_ops[];
+extern const size_t load_ops_n;
+extern const struct load_op load_fill; /* BatchWriteItem of 25 items, i = 0 .. items / 25 - 1 */
+
+/* Requests number first .. first + n - 1 of an operation, signed now: good for 15 minutes. */
+struct load_pool load_pool_make(struct arena *mem, const struct load_op *op, size_t n, int port,
+                                size_t first, size_t items);
+/* One request of any operation, e.g. CreateTable. */
+struct str load_request(struct arena *mem, const char *operation, struct str body,
+                        size_t reply_bytes, int port);
+
+struct load_result {
+    uint64_t done, failed; /* failed: answers other than 200 */
+    double seconds;
+    struct histogram latency_ns;
+};
+
+/* Sends for `ms`, or until `limit` requests are done (0: no limit). */
+bool load_run(const struct load_pool *pool, int port, int connections, int ms, uint64_t limit,
+              struct load_result *out);
+
+/* One request, one answer; false when it was not a 200. */
+bool load_once(struct str request, int port, struct buf *reply);
+
+#endif

@@ -1,0 +1,282 @@
+/* load_main.c - the benchmark: Stator and the bare HTTP floor, in turn, each
+ * operation at each number of connections; prints a table.
+ *
+ *     load --stator PATH --floor PATH [--ms 1000] [--rounds 3] [--data DIR] [--big ITEMS]
+ *
+ * Server programs run on processor 0, this one on processor 1 where there are
+ * two.  CPU is what the kernel accounted to the server process, all threads.
+ * Machines are noisy: the medians of the rounds are printed, and the ratio to
+ * the floor measured in the same minute, which is what holds. */
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "load.h"
+
+enum { POOL = 4096, ROUNDS_MAX = 15, PORT_STATOR = 18990, PORT_FLOOR = 18991 };
+static const int connections[] = {1, 16, 64, 256};
+
+struct options {
+    const char *stator, *floor, *data;
+    int ms, rounds;
+    long big;
+};
+
+struct figures {
+    double ops, cpu_us, p50, p99, p999;
+};
+
+static void pin(int cpu)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(cpu, &set);
+    if (sysconf(_SC_NPROCESSORS_ONLN) > 1)
+        sched_setaffinity(0, sizeof(set), &set);
+}
+
+static pid_t spawn(const char *const *argv)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        pin(0);
+        execv(argv[0], (char *const *)(uintptr_t)argv);
+        perror(argv[0]);
+        _exit(127);
+    }
+    return pid;
+}
+
+static bool wait_up(int port)
+{
+    for (int i = 0; i < 500; i++) {
+        struct buf reply = {0};
+        bool up = load_once(STR("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), port, &reply);
+        buf_free(&reply);
+        if (up)
+            return true;
+        nanosleep(&(struct timespec){0, 10000000}, NULL);
+    }
+    return false;
+}
+
+/* CPU time of a process in us, to the nanosecond where the kernel offers it. */
+static double cpu_us(pid_t pid)
+{
+    clockid_t clock;
+    struct timespec t;
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &t) != 0)
+        return 0;
+    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static long rss_kb(pid_t pid)
+{
+    char path[64], line[256];
+    long kb = 0;
+    snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+    FILE *f = fopen(path, "r");
+    while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+        if (strncmp(line, "VmRSS:", 6) == 0)
+            kb = strtol(line + 6, NULL, 10);
+    if (f != NULL)
+        fclose(f);
+    return kb;
+}
+
+static bool measure(const struct load_pool *pool, pid_t pid, int port, int conns, int ms,
+                    struct figures *out)
+{
+    struct load_result *r = calloc(1, sizeof(*r));
+    double before = cpu_us(pid);
+    bool ok = r != NULL && load_run(pool, port, conns, ms, 0, r);
+    double used = cpu_us(pid) - before;
+    if (ok && r->failed > 0)
+        fprintf(stderr, "%llu answers were not 200\n", (unsigned long long)r->failed);
+    ok = ok && r->done > 0 && r->failed == 0;
+    if (ok)
+        *out = (struct figures){(double)r->done / r->seconds, used / (double)r->done,
+                                (double)histogram_at(&r->latency_ns, 0.5) / 1e3,
+                                (double)histogram_at(&r->latency_ns, 0.99) / 1e3,
+                                (double)histogram_at(&r->latency_ns, 0.999) / 1e3};
+    free(r);
+    return ok;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(const struct figures *f, int n, size_t member)
+{
+    double v[ROUNDS_MAX];
+    for (int i = 0; i < n; i++)
+        memcpy(&v[i], (const char *)&f[i] + member, sizeof(double));
+    qsort(v, (size_t)n, sizeof(v[0]), by_value);
+    return v[n / 2];
+}
+
+static bool row(const struct options *o, const struct load_op *op, pid_t stator, pid_t bare,
+                int conns)
+{
+    struct figures s[ROUNDS_MAX], f[ROUNDS_MAX];
+    double ratio[ROUNDS_MAX];
+    struct arena mem = {0};
+    struct load_pool pool = load_pool_make(&mem, op, POOL, PORT_STATOR, 0, LOAD_ITEMS);
+    bool ok = true;
+    for (int i = 0; ok && i < o->rounds; i++) {
+        ok = measure(&pool, bare, PORT_FLOOR, conns, o->ms / 2, &f[i]) &&
+             measure(&pool, stator, PORT_STATOR, conns, o->ms, &s[i]);
+        ratio[i] = ok ? s[i].cpu_us / f[i].cpu_us : 0;
+    }
+    arena_free(&mem);
+    if (!ok)
+        return false;
+    qsort(ratio, (size_t)o->rounds, sizeof(ratio[0]), by_value);
+#define MEDIAN(m) median(s, o->rounds, offsetof(struct figures, m))
+    printf("%-26s %4d %9.0f %8.0f %8.0f %8.0f %9.1f %9.1f %7.2f\n", op->label, conns, MEDIAN(ops),
+           MEDIAN(p50), MEDIAN(p99), MEDIAN(p999), MEDIAN(cpu_us),
+           median(f, o->rounds, offsetof(struct figures, cpu_us)), ratio[o->rounds / 2]);
+#undef MEDIAN
+    fflush(stdout);
+    return true;
+}
+
+static bool create_table(void)
+{
+    struct arena mem = {0};
+    struct buf reply = {0};
+    struct str body = STR(
+        "{\"TableName\":\"load\",\"BillingMode\":\"PAY_PER_REQUEST\",\"AttributeDefinitions\":[{"
+        "\"AttributeName\":\"pk\",\"AttributeType\":\"S\"},{\"AttributeName\":\"sk\","
+        "\"AttributeType\":\"S\"}],\"KeySchema\":[{\"AttributeName\":\"pk\",\"KeyType\":\"HASH\"},"
+        "{\"AttributeName\":\"sk\",\"KeyType\":\"RANGE\"}]}");
+    bool ok =
+        load_once(load_request(&mem, "CreateTable", body, 0, PORT_STATOR), PORT_STATOR, &reply);
+    if (!ok)
+        fprintf(stderr, "CreateTable failed: " STR_FMT "\n", STR_ARG(buf_str(&reply)));
+    buf_free(&reply);
+    arena_free(&mem);
+    return ok;
+}
+
+/* Writes items [from, to) in batches of 25, in slices so that memory stays small. */
+static bool fill(long from, long to)
+{
+    bool ok = true;
+    for (long at = from; ok && at < to; at += 25 * POOL) {
+        size_t n = size_min((size_t)(to - at) / 25, POOL);
+        struct arena mem = {0};
+        struct load_result *r = calloc(1, sizeof(*r));
+        struct load_pool pool =
+            load_pool_make(&mem, &load_fill, n, PORT_STATOR, (size_t)at / 25, (size_t)to);
+        ok = r != NULL && load_run(&pool, PORT_STATOR, 16, 600000, n, r) && r->failed == 0;
+        free(r);
+        arena_free(&mem);
+    }
+    return ok;
+}
+
+/* GetItem from all over a table of `items`: more keys than any cache of ours is warm for. */
+static bool get_cpu(const struct options *o, pid_t stator, size_t items, double *cpu)
+{
+    struct figures f[ROUNDS_MAX];
+    struct arena mem = {0};
+    struct load_pool pool = load_pool_make(&mem, &load_ops[0], 200000, PORT_STATOR, 0, items);
+    bool ok = true;
+    for (int i = 0; ok && i < o->rounds; i++)
+        ok = measure(&pool, stator, PORT_STATOR, 16, 4 * o->ms, &f[i]);
+    arena_free(&mem);
+    *cpu = ok ? median(f, o->rounds, offsetof(struct figures, cpu_us)) : 0;
+    return ok;
+}
+
+/* The same reads from a small and from a large table. */
+static bool run_big(const struct options *o, pid_t stator)
+{
+    double small, big;
+    if (!create_table() || !fill(0, LOAD_ITEMS) || !get_cpu(o, stator, LOAD_ITEMS, &small) ||
+        !fill(LOAD_ITEMS, o->big) || !get_cpu(o, stator, (size_t)o->big, &big))
+        return false;
+    printf(
+        "GetItem, 16 connections: %.1f us of CPU with %d items, %.1f with %ld: ratio %.2f; RSS %ld "
+        "KiB\n",
+        small, LOAD_ITEMS, big, o->big, big / small, rss_kb(stator));
+    return true;
+}
+
+static void parse(int argc, char **argv, struct options *o)
+{
+    for (int i = 1; i + 1 < argc; i += 2) {
+        const char *name = argv[i], *v = argv[i + 1];
+        if (strcmp(name, "--stator") == 0)
+            o->stator = v;
+        else if (strcmp(name, "--floor") == 0)
+            o->floor = v;
+        else if (strcmp(name, "--data") == 0)
+            o->data = v;
+        else if (strcmp(name, "--ms") == 0)
+            o->ms = (int)strtol(v, NULL, 10);
+        else if (strcmp(name, "--rounds") == 0)
+            o->rounds = (int)strtol(v, NULL, 10);
+        else if (strcmp(name, "--big") == 0)
+            o->big = strtol(v, NULL, 10);
+    }
+    o->rounds = o->rounds < 1 ? 1 : o->rounds > ROUNDS_MAX ? ROUNDS_MAX : o->rounds;
+}
+
+static bool run_all(const struct options *o, pid_t stator, pid_t bare)
+{
+    printf("idle RSS: stator %ld KiB, floor %ld KiB\n", rss_kb(stator), rss_kb(bare));
+    if (!create_table() || !fill(0, LOAD_ITEMS))
+        return false;
+    printf("%d items loaded, RSS %ld KiB\n\n", LOAD_ITEMS, rss_kb(stator));
+    printf("%-26s %4s %9s %8s %8s %8s %9s %9s %7s\n", "operation", "conn", "ops/s", "p50 us",
+           "p99 us", "p99.9 us", "CPU us/op", "floor us", "ratio");
+    for (size_t i = 0; i < load_ops_n; i++)
+        for (size_t c = 0; c < COUNT_OF(connections); c++)
+            if (!row(o, &load_ops[i], stator, bare, connections[c]))
+                return false;
+    printf("\nRSS after the load: %ld KiB\n", rss_kb(stator));
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {.ms = 1000, .rounds = 3, .data = "build/bench-data"};
+    char port_stator[8], port_floor[8];
+    parse(argc, argv, &o);
+    if (o.stator == NULL || o.floor == NULL) {
+        fprintf(stderr,
+                "usage: load --stator PATH --floor PATH [--ms N] [--rounds N] [--data DIR]\n");
+        return 2;
+    }
+    signal(SIGPIPE, SIG_IGN);
+    snprintf(port_stator, sizeof(port_stator), "%d", PORT_STATOR);
+    snprintf(port_floor, sizeof(port_floor), "%d", PORT_FLOOR);
+    const char *const serve[] = {
+        o.stator, "serve",     "--port", port_stator,     "--data",
+        o.data,   "--threads", "1",      "--credentials", "bench/credentials.ini",
+        NULL};
+    const char *const bare_argv[] = {o.floor, port_floor, NULL};
+    pid_t stator = spawn(serve), bare = spawn(bare_argv);
+    pin(1);
+    bool ok = wait_up(PORT_STATOR) && wait_up(PORT_FLOOR) &&
+              (o.big > 0 ? run_big(&o, stator) : run_all(&o, stator, bare));
+    kill(stator, SIGTERM);
+    kill(bare, SIGKILL);
+    waitpid(stator, NULL, 0);
+    waitpid(bare, NULL, 0);
+    if (!ok)
+        fprintf(stderr, "load: the run failed\n");
+    return ok ? 0 : 1;
+}
