@@ -108,10 +108,16 @@ struct str load_request(struct arena *mem, const char *operation, struct str bod
         {STR("host"), host},
         {STR("x-amz-target"), arena_printf(mem, "DynamoDB_20120810.%s", operation)},
     };
-    struct sigv4_request rq = {
-        STR("POST"), STR("/"), STR(""), signed_headers, COUNT_OF(signed_headers), body};
-    struct sigv4_signer signer = {
-        STR("load"), STR("load-secret"), {0}, STR("us-east-1"), STR("dynamodb")};
+    struct sigv4_request rq = {.method = STR("POST"),
+                               .path = STR("/"),
+                               .query = STR(""),
+                               .headers = signed_headers,
+                               .headers_n = COUNT_OF(signed_headers),
+                               .body = body};
+    struct sigv4_signer signer = {.access_key = STR("load"),
+                                  .secret_key = STR("load-secret"),
+                                  .region = STR("us-east-1"),
+                                  .service = STR("dynamodb")};
     struct sigv4_signed added;
     sigv4_sign(&signer, &rq, env_now_ms(env_system()), mem, &added);
 
