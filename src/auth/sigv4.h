@@ -18,16 +18,22 @@ struct sigv4_request { /* what was signed, or is to be */
     const struct sigv4_header *headers;
     size_t headers_n;
     struct str body;
+    /* Verifying: what the credential scope has to name; absent accepts any. */
+    struct str want_region, want_service;
 };
 
 struct credentials; /* access key -> secret; see credentials.h */
 
 struct sigv4_identity {
-    struct str access_key, region, service; /* borrow from the request */
+    /* Borrow from the request or live in the arena.  Where only the shape is checked
+     * and the scope is shorter, region and service may be absent. */
+    struct str access_key, region, service;
 };
 
-/* The shape of the authorization (header or query), without looking at keys;
- * fails with the service's texts.  `credentials` NULL: shape only. */
+/* The authorization, in the header or in the query; fails with the service's
+ * texts.  `credentials` NULL: its shape only.  The path and the query are those of
+ * the request line, still percent-encoded, without the '?'.  The hash that was
+ * signed must be the body's own: UNSIGNED-PAYLOAD does not verify. */
 MUST_CHECK bool sigv4_verify(const struct sigv4_request *rq, struct credentials *credentials,
                              int64_t now_ms, struct arena *mem, struct sigv4_identity *out,
                              struct err *e);
@@ -41,7 +47,8 @@ struct sigv4_signer {
     struct str region, service;
 };
 /* Headers to add: X-Amz-Date, X-Amz-Security-Token if any, Authorization; made in
- * the arena.  rq->headers must hold Host and whatever else is to be signed. */
+ * the arena.  rq->headers must hold Host and whatever else is to be signed, and none
+ * of those three. */
 struct sigv4_signed {
     struct sigv4_header header[3];
     size_t n;

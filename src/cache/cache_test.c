@@ -126,7 +126,7 @@ static void test_race(void)
     pthread_t thread[READERS];
     for (int i = 0; i < READERS; i++)
         pthread_create(&thread[i], NULL, reader, &r);
-    for (int i = 1; i <= COMMITS; i++) {
+    for (int i = 1; i <= COMMITS || (atomic_load(&r.hits) < 100 && i < 1000 * COMMITS); i++) {
         char k[16], v[32];
         int n = i * 7 % KEYS;
         struct str key = number(n, k);

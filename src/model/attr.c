@@ -198,7 +198,8 @@ static bool check_members(enum attr_type t, struct str body, uint32_t count, uin
                 return false;
             continue;
         }
-        if (t == ATTR_M && (bytes.n > LIMIT_ATTRIBUTE_NAME_BYTES || !utf8_valid(bytes)))
+        if (t == ATTR_M &&
+            (bytes.n == 0 || bytes.n > LIMIT_ATTRIBUTE_NAME_BYTES || !utf8_valid(bytes)))
             return malformed(e, "not a name");
         if (!check_value(&body, levels, e))
             return false;

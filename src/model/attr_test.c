@@ -53,9 +53,9 @@ static void test_sizes(void)
 static void test_map_order(void)
 {
     static const char *const names[] = {"b",        "a\x01", "a", "longer name 2", "longer name 1",
-                                        "\xc3\xa9", "b",     ""};
-    static const char *const want[] = {
-        "", "a", "a\x01", "b", "longer name 1", "longer name 2", "\xc3\xa9"};
+                                        "\xc3\xa9", "b"};
+    static const char *const want[] = {"a",       "a\x01", "b", "longer name 1", "longer name 2",
+                                       "\xc3\xa9"};
     struct buf out = {0};
     struct attr_build b;
     attr_build_init(&b, &out);
@@ -234,6 +234,7 @@ static const struct {
     {BYTES("\x0a\x02\0\0\0\x01\0\0\0\x01"
            "a"),
      false},
+    {BYTES("\x0a\x02\0\0\0\x01\0\0\0\0\x05"), false}, /* no name */
     {BYTES("\x0a\x06\0\0\0\x02\0\0\0\x01"
            "b\x05\x01"
            "a\x05"),

@@ -246,7 +246,8 @@ static bool take_text(struct arena *mem, const struct schema_member *m, const st
         memcpy(p, &copy, sizeof(copy));
         return true;
     }
-    if (v->body.n != sizeof((struct table_def){0}.uuid) - 1)
+    if (v->body.n != sizeof((struct table_def){0}.uuid) - 1 ||
+        memchr(v->body.p, '\0', v->body.n) != NULL)
         return false;
     memcpy(p, v->body.p, v->body.n); /* the structure is zeroed: the NUL is there */
     return true;

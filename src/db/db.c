@@ -1,0 +1,288 @@
+/* db.c - opening and transactions; see db.h.
+ *
+ * A commit goes: counters into the store transaction; every changed item key
+ * pending in the cache; store commit; new values into the cache, new catalog
+ * published.  A reader takes the catalog before it begins on the store: so what
+ * the catalog promises (a filled index) is there. */
+#include "db/db.h"
+
+#include <stdlib.h>
+
+#include "db/db_int.h"
+
+/* --- open and close ------------------------------------------------------------ */
+
+bool db_meta_get(struct store_txn *t, struct str name, uint32_t *value, struct err *e)
+{
+    char key[32] = {DB_SPACE_META};
+    assert(name.n < sizeof(key));
+    memcpy(key + 1, name.p, name.n);
+    struct store_value v;
+    if (!store_get(t, (struct str){key, name.n + 1}, &v, e))
+        return false;
+    bool good = v.bytes.p == NULL || v.bytes.n == 4;
+    if (good)
+        *value = v.bytes.p == NULL ? 0 : db_get_u32(v.bytes.p);
+    store_value_release(&v);
+    return good || err_set(e, ERR_IO, "the data are damaged: meta " STR_FMT, STR_ARG(name));
+}
+
+bool db_meta_put(struct store_txn *t, struct str name, uint32_t value, struct err *e)
+{
+    char key[32] = {DB_SPACE_META};
+    assert(name.n < sizeof(key));
+    memcpy(key + 1, name.p, name.n);
+    struct buf v = {0};
+    db_put_u32(&v, value);
+    bool good = store_put(t, (struct str){key, name.n + 1}, buf_str(&v), e);
+    buf_free(&v);
+    return good;
+}
+
+static bool check_format(struct db *db, struct err *e)
+{
+    struct store_txn *t;
+    uint32_t format = 0;
+    if (!store_begin(db->store, STORE_READ, &t, e))
+        return false;
+    bool good = db_meta_get(t, STR("format"), &format, e);
+    store_abort(&t);
+    if (!good || format == DB_FORMAT)
+        return good;
+    if (format != 0)
+        return err_set(e, ERR_IO,
+                       "the data were written by a newer version (format %u, this program knows "
+                       "up to %d)",
+                       format, DB_FORMAT);
+    if (!store_begin(db->store, STORE_WRITE, &t, e))
+        return false;
+    if (db_meta_put(t, STR("format"), DB_FORMAT, e))
+        return store_commit(&t, e);
+    store_abort(&t);
+    return false;
+}
+
+static bool load(struct db *db, struct err *e)
+{
+    struct store_txn *t;
+    if (!store_begin(db->store, STORE_READ | STORE_SNAPSHOT, &t, e))
+        return false;
+    bool good = db_catalog_load(db, t, e) && db_work_find(db, t, e);
+    store_abort(&t);
+    return good;
+}
+
+static char *copy_string(const char *s)
+{
+    char *copy = strdup(s != NULL ? s : "");
+    if (copy == NULL)
+        abort();
+    return copy;
+}
+
+bool db_open(const struct db_options *o, struct db **out, struct err *e)
+{
+    struct db *db = calloc(1, sizeof(*db));
+    if (db == NULL)
+        abort();
+    db->store = o->store;
+    db->env = o->env;
+    db->region = copy_string(o->region);
+    db->account = copy_string(o->account);
+    db->cache = cache_new(o->cache_bytes);
+    lock_init(&db->catalog_lock, LOCK_CATALOG);
+    if (!check_format(db, e) || !load(db, e)) {
+        db_close(&db);
+        return false;
+    }
+    *out = db;
+    return true;
+}
+
+void db_close(struct db **dbp)
+{
+    struct db *db = *dbp;
+    if (db == NULL)
+        return;
+    *dbp = NULL;
+    db_catalog_release(db->catalog);
+    overlay_free(&db->items);
+    cache_free(db->cache);
+    store_close(&db->store);
+    lock_deinit(&db->catalog_lock);
+    free(db->region);
+    free(db->account);
+    free(db);
+}
+
+struct env *db_env(struct db *db)
+{
+    return db->env;
+}
+struct cache *db_cache(struct db *db)
+{
+    return db->cache;
+}
+const char *db_region(struct db *db)
+{
+    return db->region;
+}
+const char *db_account(struct db *db)
+{
+    return db->account;
+}
+struct db *db_txn_db(struct db_txn *t)
+{
+    return t->db;
+}
+bool db_txn_cached(const struct db_txn *t)
+{
+    return t->cached;
+}
+
+/* --- transactions -------------------------------------------------------------- */
+
+static int store_mode(enum db_mode mode, bool cached)
+{
+    static const int modes[] = {[DB_READ] = STORE_READ,
+                                [DB_READ_SNAPSHOT] = STORE_READ | STORE_SNAPSHOT,
+                                [DB_WRITE] = STORE_WRITE};
+    return modes[mode] | (cached ? STORE_CACHED : 0);
+}
+
+bool db_begin(struct db *db, enum db_mode mode, bool cached, struct db_txn **out, struct err *e)
+{
+    assert(!cached || mode != DB_WRITE);
+    struct db_txn *t = calloc(1, sizeof(*t));
+    if (t == NULL)
+        abort();
+    t->db = db;
+    t->mode = mode;
+    t->cached = cached;
+    lock_take(&db->catalog_lock);
+    t->base = t->view = db_catalog_hold(db->catalog);
+    lock_drop(&db->catalog_lock);
+    if (!store_begin(db->store, store_mode(mode, cached), &t->store, e)) {
+        db_end(&t);
+        return false;
+    }
+    if (mode == DB_WRITE)
+        t->items = &db->items;
+    *out = t;
+    return true;
+}
+
+void db_savepoint(struct db_txn *t)
+{
+    assert(t->mode == DB_WRITE && t->mark_n < DB_MARKS_MAX);
+    t->mark[t->mark_n++] = (struct db_mark){overlay_mark(t->items), t->count_n, t->view};
+    store_savepoint(t->store);
+}
+
+void db_rollback(struct db_txn *t)
+{
+    assert(t->mark_n > 0);
+    struct db_mark m = t->mark[--t->mark_n];
+    overlay_undo(t->items, m.items);
+    db_count_undo(t, m.count);
+    t->view = m.view;
+    store_rollback_to(t->store);
+}
+
+void db_release(struct db_txn *t)
+{
+    assert(t->mark_n > 0);
+    t->mark_n--;
+    store_release(t->store);
+}
+
+static void cache_all_pending(struct db_txn *t)
+{
+    for (uint32_t i = 0; i < t->items->entry_n; i++)
+        if (t->items->entry[i].now != NULL)
+            cache_pending(t->db->cache, t->items->entry[i].key);
+}
+
+static void cache_all_settle(struct db_txn *t, bool committed)
+{
+    for (uint32_t i = 0; i < t->items->entry_n; i++) {
+        const struct overlay_entry *x = &t->items->entry[i];
+        if (x->now == NULL)
+            continue;
+        if (committed)
+            cache_committed(t->db->cache, x->key, x->now->value);
+        else
+            cache_forget(t->db->cache, x->key);
+    }
+}
+
+static void publish(struct db_txn *t)
+{
+    struct db *db = t->db;
+    if (t->view == t->base)
+        return;
+    lock_take(&db->catalog_lock);
+    struct catalog *old = db->catalog;
+    db->catalog = db_catalog_hold(t->view);
+    lock_drop(&db->catalog_lock);
+    db_catalog_release(old);
+    atomic_store(&db->work, true); /* a look is cheap */
+}
+
+bool db_commit(struct db_txn **tp, struct err *e)
+{
+    struct db_txn *t = *tp;
+    if (t->mode != DB_WRITE) {
+        db_end(tp);
+        return true;
+    }
+    assert(t->mark_n == 0);
+    bool good = db_count_store(t, e);
+    if (good) {
+        cache_all_pending(t);
+        good = store_commit(&t->store, e);
+        cache_all_settle(t, good);
+    }
+    db_count_finish(t, good);
+    if (good)
+        publish(t);
+    db_end(tp);
+    return good;
+}
+
+static void release_pins(struct db_txn *t)
+{
+    for (uint32_t i = 0; i < t->pin_n && i < COUNT_OF(t->pin); i++) {
+        store_value_release(&t->pin[i].value);
+        cache_release(t->pin[i].cached);
+    }
+    for (struct db_pin *p = t->pins; p != NULL; p = p->next) {
+        store_value_release(&p->value);
+        cache_release(p->cached);
+    }
+}
+
+void db_end(struct db_txn **tp)
+{
+    struct db_txn *t = *tp;
+    if (t == NULL)
+        return;
+    *tp = NULL;
+    release_pins(t); /* before the store transaction that they came from */
+    if (t->items != NULL) {
+        db_count_finish(t, false); /* nothing left after a commit */
+        overlay_reset(t->items);
+    }
+    store_abort(&t->store);
+    for (uint32_t i = 0; i < t->made_n; i++)
+        db_catalog_release(t->made[i]);
+    db_catalog_release(t->base);
+    arena_free(&t->mem);
+    arena_free(&t->scratch);
+    buf_free(&t->key);
+    buf_free(&t->entry_key[0]);
+    buf_free(&t->entry_key[1]);
+    free(t->made);
+    free(t->count);
+    free(t);
+}
