@@ -13,7 +13,7 @@ struct sqlite {
     uint32_t n;
     struct {
         char *text;
-        sqlite3_stmt *stmt = NULL;
+        sqlite3_stmt *stmt;
     } prepared[STATEMENTS_MAX];
 };
 
