@@ -51,8 +51,19 @@ static int on_complete(http_parser *p)
     return 0;
 }
 
-/* http_parser knows a fixed list of methods; the rest of the line it reads as we do,
- * except that it takes OPTIONS * alone, and no target of odd characters. */
+/* It takes a name that only begins like one it looks for to be that one. */
+static bool confuses_it(struct str name)
+{
+    static const struct str special[] = {STR("transfer-encoding"), STR("content-length"),
+                                         STR("connection"), STR("proxy-connection"),
+                                         STR("upgrade")};
+    for (size_t i = 0; i < COUNT_OF(special); i++)
+        if (name.n > special[i].n && str_eq_nocase((struct str){name.p, special[i].n}, special[i]))
+            return true;
+    return false;
+}
+
+/* It knows a fixed list of methods, and reads on after an upgrade. */
 static bool comparable(const struct http_head *h)
 {
     static const char *const methods[] = {"GET",  "POST",    "PUT",  "DELETE",
@@ -60,6 +71,8 @@ static bool comparable(const struct http_head *h)
     bool known = false;
     for (size_t i = 0; i < COUNT_OF(methods); i++)
         known |= str_eq(h->method, str_from_c(methods[i]));
+    for (uint32_t i = 0; i < h->headers_n; i++)
+        known &= !confuses_it(h->header[i].name);
     return known && h->target.p[0] == '/' && http_header(h, STR("upgrade")).p == NULL &&
            (h->minor_version == 1 || h->has_length);
 }

@@ -18,6 +18,7 @@ enum state {
     DATA_CR,
     DATA_LF,
     TRAILER_FIRST, /* at the start of a trailer line */
+    TRAILER_NAME,
     TRAILER,
     TRAILER_LF,
     LAST_LF,
@@ -40,6 +41,12 @@ static enum state size_digit(struct http_chunked *c, char b)
         return BAD;
     c->left = c->left << 4 | (uint64_t)d;
     return SIZE;
+}
+
+static bool is_token(char b)
+{
+    return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9') ||
+           (b != '\0' && strchr("!#$%&'*+-.^_`|~", b) != NULL);
 }
 
 /* A byte of an extension or trailer: text, a tab, or the CR that ends it. */
@@ -74,7 +81,9 @@ static enum state step(struct http_chunked *c, char b)
     case DATA_LF:
         return b == '\n' ? SIZE_FIRST : BAD;
     case TRAILER_FIRST:
-        return skip(c, b, TRAILER, LAST_LF);
+        return b == '\r' ? LAST_LF : is_token(b) ? skip(c, b, TRAILER_NAME, BAD) : BAD;
+    case TRAILER_NAME:
+        return b == ':' ? TRAILER : is_token(b) ? skip(c, b, TRAILER_NAME, BAD) : BAD;
     case TRAILER:
         return skip(c, b, TRAILER, TRAILER_LF);
     case TRAILER_LF:

@@ -134,6 +134,10 @@ static const struct {
     {"FFFFFFFFFFFFFFFFF\r\n", "BAD"},
     {"3;\x01\r\nabc", "BAD"},
     {"0\r\nA: b\nc\r\n\r\n", "BAD"},
+    {"0\r\nA-b:\r\nC: d e\r\n\r\n", "|"},
+    {"0\r\nA b: c\r\n\r\n", "BAD"},
+    {"0\r\n: c\r\n\r\n", "BAD"},
+    {"0\r\nA\r\n\r\n", "BAD"},
 };
 
 static const char *feed(struct str in, size_t step, char *out, size_t room)

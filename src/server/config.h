@@ -1,0 +1,29 @@
+/* config.h - how a server is to run: flags, environment, defaults.
+ *
+ * Each flag --some-name VALUE is also the environment variable STATOR_SOME_NAME;
+ * the command line wins.  One table (config.c) says all about each of them. */
+#ifndef SERVER_CONFIG_H
+#define SERVER_CONFIG_H
+
+#include <stdio.h>
+
+#include "base/err.h"
+
+struct config { /* strings borrow from argv, the environment or the table */
+    const char *data;
+    bool memory;
+    const char *host;
+    int port;
+    int threads; /* of event loops, after defaults: at least 1 */
+    bool sync;   /* durability: commit */
+    const char *region, *account;
+    const char *credentials; /* NULL: any well-formed signature will do */
+    bool insecure;
+    int log_level; /* enum log_level */
+};
+
+/* argv without the program's and the command's name. */
+MUST_CHECK bool config_parse(int argc, char **argv, struct config *out, struct err *e);
+void config_help(FILE *to);
+
+#endif

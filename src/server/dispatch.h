@@ -1,0 +1,16 @@
+/* dispatch.h - which front end serves a request: one table. */
+#ifndef SERVER_DISPATCH_H
+#define SERVER_DISPATCH_H
+
+#include "server/call.h"
+
+/* Answers the call, now or later. */
+void dispatch(struct call *c);
+
+/* 404 with the body that the service gives to whatever it does not know. */
+void dispatch_not_found(struct call *c);
+
+/* front_dynamodb.c: the DynamoDB and DynamoDB Streams APIs. */
+void front_dynamodb(struct call *c);
+
+#endif

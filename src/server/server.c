@@ -1,0 +1,125 @@
+/* server.c - puts a server together and takes it apart again. */
+#include "server/server.h"
+
+#include <malloc.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "server/loop.h"
+#include "server/pool.h"
+#include "server/writer.h"
+#include "store/store_rocks.h"
+
+enum {
+    POOL_THREADS_MIN = 4,
+    CONNECTIONS_MAX = 50000,
+    FILES_FOR_THE_STORE = 256,
+    MALLOC_ARENAS = 4, /* glibc's default, 8 per processor, only spreads free memory */
+};
+
+/* Bounds by what the machine has. */
+static void set_bounds(struct server *s)
+{
+    struct rlimit files = {.rlim_cur = 1024};
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+        getrlimit(RLIMIT_NOFILE, &files);
+    }
+    size_t n = files.rlim_cur > CONNECTIONS_MAX ? CONNECTIONS_MAX : (size_t)files.rlim_cur;
+    n = n > 2 * FILES_FOR_THE_STORE ? n - FILES_FOR_THE_STORE : n / 2;
+    s->connections_per_loop = size_max(n / (size_t)s->config.threads, 16);
+    size_t memory = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
+    s->http_bytes_per_loop =
+        size_max(memory / 8 / (size_t)s->config.threads, (size_t)64 * 1024 * 1024);
+}
+
+static bool open_database(struct server *s, struct err *e)
+{
+    struct store_rocks_options so = {
+        .dir = s->config.memory ? NULL : s->config.data,
+        .sync = s->config.sync,
+    };
+    struct store *store;
+    if (!store_rocks_open(&so, &store, e))
+        return false;
+    struct db_options o = {
+        .store = store,
+        .env = s->env,
+        .cache_bytes = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE) / 8,
+        .region = s->config.region,
+        .account = s->config.account,
+    };
+    return db_open(&o, &s->db, e);
+}
+
+static bool start(struct server *s, struct err *e)
+{
+    int port = s->config.port, threads = s->config.threads;
+    /* Our loops share the port, which must not extend to another server's. */
+    if (port != 0 && !http_port_free(s->config.host, port, e))
+        return false;
+    if (s->config.credentials != NULL &&
+        !credentials_load(s->config.credentials, &s->credentials, e))
+        return false;
+    if (!open_database(s, e))
+        return false;
+    s->loops = calloc((size_t)threads, sizeof(*s->loops));
+    if (s->loops == NULL)
+        abort();
+    int pool_threads = threads > POOL_THREADS_MIN ? threads : POOL_THREADS_MIN;
+    if (!pool_start(pool_threads, &s->pool, e) ||
+        !writer_start(s->db, s->loops, threads, &s->writer, e))
+        return false;
+    for (; s->loops_n < threads; s->loops_n++)
+        if (!loop_start(&s->loops[s->loops_n], s, &port, e))
+            return false;
+    bool six = strchr(s->config.host, ':') != NULL;
+    printf("stator: listening on http://%s%s%s:%d (data in %s)\n", six ? "[" : "", s->config.host,
+           six ? "]" : "", port, s->config.memory ? "memory" : s->config.data);
+    fflush(stdout);
+    return true;
+}
+
+/* The loops first: they wait for what writer and pool still have of theirs. */
+static void stop(struct server *s)
+{
+    for (int i = 0; i < s->loops_n; i++)
+        loop_stop(&s->loops[i]);
+    for (int i = 0; i < s->loops_n; i++)
+        loop_join(&s->loops[i]);
+    pool_stop(&s->pool);
+    writer_stop(&s->writer);
+    free(s->loops);
+    db_close(&s->db);
+    if (s->credentials != NULL)
+        credentials_free(s->credentials);
+}
+
+bool server_run(const struct config *config, struct err *e)
+{
+    struct server s = {.config = *config, .env = env_system()};
+    sigset_t ends;
+    int signal_number;
+
+    mallopt(M_ARENA_MAX, MALLOC_ARENAS);
+    log_set_level((enum log_level)config->log_level);
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL); /* inherited by all threads: only we wait for them */
+    set_bounds(&s);
+    bool good = start(&s, e);
+    if (good) {
+        sigwait(&ends, &signal_number);
+        log_info("stopping: finishing what is in flight");
+    }
+    /* From here on a second signal ends the process at once. */
+    pthread_sigmask(SIG_UNBLOCK, &ends, NULL);
+    stop(&s);
+    return good;
+}

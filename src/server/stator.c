@@ -1,0 +1,81 @@
+/* stator.c - the program `stator`: a table of commands. */
+#include <stdio.h>
+#include <string.h>
+
+#include "server/config.h"
+#include "server/server.h"
+
+enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE };
+
+static int cmd_serve(int argc, char **argv);
+static int cmd_version(int argc, char **argv);
+static int cmd_help(int argc, char **argv);
+
+/* `stator NOUN VERB ...`, or with a verb of NULL: `stator NOUN ...`. */
+static const struct command {
+    const char *noun, *verb, *summary;
+    int (*run)(int argc, char **argv); /* what follows the command's name */
+} commands[] = {
+    {"serve", NULL, "run the server", cmd_serve},
+    {"version", NULL, "print the version", cmd_version},
+    {"help", NULL, "print this, and the flags of serve", cmd_help},
+};
+
+static int cmd_serve(int argc, char **argv)
+{
+    struct config config;
+    struct err e;
+    err_clear(&e);
+    for (int i = 0; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return cmd_help(0, NULL);
+    if (!config_parse(argc, argv, &config, &e)) {
+        fprintf(stderr, "stator: %s\n", e.msg);
+        return EXIT_USAGE;
+    }
+    if (!server_run(&config, &e)) {
+        fprintf(stderr, "stator: %s\n", e.msg);
+        return EXIT_FAILED;
+    }
+    return EXIT_OK;
+}
+
+static int cmd_version(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    puts("stator " STATOR_VERSION);
+    return EXIT_OK;
+}
+
+static int cmd_help(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    puts("Usage: stator COMMAND [FLAGS]\n\nCommands:");
+    for (size_t i = 0; i < COUNT_OF(commands); i++)
+        printf("  %s%s%-*s  %s\n", commands[i].noun, commands[i].verb != NULL ? " " : "", 12,
+               commands[i].verb != NULL ? commands[i].verb : "", commands[i].summary);
+    puts("\nFlags of serve, each also an environment variable:");
+    config_help(stdout);
+    return EXIT_OK;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        cmd_help(0, NULL);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return cmd_help(0, NULL);
+    if (strcmp(argv[1], "--version") == 0)
+        return cmd_version(0, NULL);
+    for (size_t i = 0; i < COUNT_OF(commands); i++) {
+        const struct command *c = &commands[i];
+        int words = c->verb != NULL ? 2 : 1;
+        if (strcmp(argv[1], c->noun) == 0 &&
+            (c->verb == NULL || (argc > 2 && strcmp(argv[2], c->verb) == 0)))
+            return c->run(argc - 1 - words, argv + 1 + words);
+    }
+    fprintf(stderr, "stator: there is no command \"%s\"; see stator help\n", argv[1]);
+    return EXIT_USAGE;
+}

@@ -1,0 +1,193 @@
+/* writer.c - see writer.h.
+ *
+ * (1) Nothing is handed back before the commit that covers it has returned.
+ * (2) When the commit fails every call of the batch fails, also those that had
+ *     failed by themselves: they may have seen what was never there. */
+#include "server/writer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "db/db_work.h"
+#include "server/loop.h"
+
+enum {
+    QUEUE_BYTES_MAX = 64 * 1024 * 1024,
+    BATCH_BYTES_MAX = 8 * 1024 * 1024,
+    BATCH_CALLS_MAX = 512,
+    CALL_BYTES = 4096, /* what a call takes besides its body */
+    ATTEMPTS_MAX = 5,
+    IDLE_MS = 1000, /* how often an idle writer looks for work that time brings */
+    STACK_BYTES = 2 * 1024 * 1024,
+};
+
+struct writer {
+    struct db *db;
+    struct loop *loops;
+    int loops_n;
+    pthread_t thread;
+    struct call_list *back; /* one list per loop: what goes back to it */
+    struct lock lock;
+    pthread_cond_t wake;
+    /* under the lock */
+    struct call_list queue;
+    size_t queue_bytes;
+    bool sleeping, stop;
+};
+
+void writer_push(struct writer *w, struct call_list *calls, struct call_list *refused)
+{
+    lock_take(&w->lock);
+    for (struct call *c; (c = call_list_take(calls)) != NULL;) {
+        c->bytes = CALL_BYTES + 2 * c->http->body.n; /* as text and as items */
+        bool fits = w->queue_bytes == 0 || w->queue_bytes + c->bytes <= QUEUE_BYTES_MAX;
+        call_list_add(fits ? &w->queue : refused, c);
+        if (fits)
+            w->queue_bytes += c->bytes;
+    }
+    bool wake = w->sleeping;
+    lock_drop(&w->lock);
+    if (wake)
+        pthread_cond_signal(&w->wake);
+}
+
+/* Waits until there is something to do; false: there never will be. */
+static bool take_batch(struct writer *w, bool work, struct call_list *batch)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += IDLE_MS / 1000;
+    lock_take(&w->lock);
+    w->sleeping = true;
+    while (w->queue.first == NULL && !w->stop && !work)
+        if (pthread_cond_timedwait(&w->wake, &w->lock.mutex, &until) == ETIMEDOUT)
+            break;
+    w->sleeping = false;
+    size_t bytes = 0;
+    for (int n = 0; n < BATCH_CALLS_MAX && bytes < BATCH_BYTES_MAX && w->queue.first != NULL; n++) {
+        struct call *c = call_list_take(&w->queue);
+        bytes += c->bytes;
+        call_list_add(batch, c);
+    }
+    w->queue_bytes -= bytes;
+    bool more = !w->stop || batch->first != NULL;
+    lock_drop(&w->lock);
+    return more;
+}
+
+static bool run_all(struct writer *w, const struct call_list *batch, struct err *e)
+{
+    struct db_txn *txn = NULL;
+    if (!db_begin(w->db, DB_WRITE, false, &txn, e))
+        return false;
+    for (struct call *c = batch->first; c != NULL; c = c->next) {
+        db_savepoint(txn);
+        call_run(c, txn);
+        if (c->ok)
+            db_release(txn);
+        else
+            db_rollback(txn);
+    }
+    return db_commit(&txn, e);
+}
+
+static void run_batch(struct writer *w, struct call_list *batch)
+{
+    struct err e;
+    bool good;
+    int attempt = 0;
+    do {
+        err_clear(&e);
+        good = run_all(w, batch, &e);
+    } while (!good && e.code == ERR_CONFLICT && ++attempt < ATTEMPTS_MAX);
+
+    for (struct call *c; (c = call_list_take(batch)) != NULL;) {
+        if (!good) { /* (2) */
+            c->ok = false;
+            err_clear(&c->rq.err);
+            c->rq.error_members = (struct str){0};
+            err_set(&c->rq.err, ERR_IO, "%s", e.msg);
+        }
+        call_list_add(&w->back[c->loop - w->loops], c);
+    }
+    for (int i = 0; i < w->loops_n; i++)
+        if (w->back[i].first != NULL)
+            loop_post(&w->loops[i], &w->back[i]);
+}
+
+/* One slice of long work; false: it failed, try again later. */
+static bool run_work(struct writer *w)
+{
+    struct err e;
+    struct db_txn *txn = NULL;
+    err_clear(&e);
+    bool good =
+        db_begin(w->db, DB_WRITE, false, &txn, &e) && db_work_step(txn, &e) && db_commit(&txn, &e);
+    db_end(&txn);
+    if (!good && e.code != ERR_CONFLICT)
+        log_error("background work: %s", e.msg);
+    return good;
+}
+
+static void *run(void *arg)
+{
+    struct writer *w = arg;
+    struct call_list batch = {0};
+    bool work = db_work_pending(w->db);
+    while (take_batch(w, work, &batch)) {
+        if (batch.first != NULL)
+            run_batch(w, &batch);
+        /* After a failure the next try waits for the next request or IDLE_MS. */
+        work = db_work_pending(w->db) && run_work(w) && db_work_pending(w->db);
+    }
+    return NULL;
+}
+
+bool writer_start(struct db *db, struct loop *loops, int loops_n, struct writer **out,
+                  struct err *e)
+{
+    pthread_condattr_t monotonic;
+    pthread_attr_t attr;
+    struct writer *w = calloc(1, sizeof(*w));
+    if (w == NULL || (w->back = calloc((size_t)loops_n, sizeof(*w->back))) == NULL)
+        abort();
+    w->db = db;
+    w->loops = loops;
+    w->loops_n = loops_n;
+    lock_init(&w->lock, LOCK_WRITER_QUEUE);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&w->wake, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, STACK_BYTES);
+    int r = pthread_create(&w->thread, &attr, run, w);
+    pthread_attr_destroy(&attr);
+    if (r != 0) {
+        free(w->back);
+        free(w);
+        return err_set(e, ERR_IO, "cannot start a thread: %s", strerror(r));
+    }
+    *out = w;
+    return true;
+}
+
+void writer_stop(struct writer **at)
+{
+    struct writer *w = *at;
+    if (w == NULL)
+        return;
+    lock_take(&w->lock);
+    w->stop = true;
+    lock_drop(&w->lock);
+    pthread_cond_signal(&w->wake);
+    pthread_join(w->thread, NULL);
+    assert(w->queue.first == NULL);
+    pthread_cond_destroy(&w->wake);
+    lock_deinit(&w->lock);
+    free(w->back);
+    free(w);
+    *at = NULL;
+}
