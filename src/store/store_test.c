@@ -287,11 +287,11 @@ static void test_kill(const char *dir)
     }
 }
 
-/* Flips a byte in the newest log. */
-static bool spoil_log(const char *dir, double where)
+/* Flips a byte in the newest file of that kind. */
+static bool spoil(const char *dir, const char *kind, double where)
 {
     char cmd[512], path[300] = "";
-    snprintf(cmd, sizeof(cmd), "ls %s/rocks/*.log | tail -1", dir);
+    snprintf(cmd, sizeof(cmd), "ls %s/rocks/*.%s | tail -1", dir, kind);
     FILE *f = popen(cmd, "re");
     if (f == NULL || fgets(path, sizeof(path), f) == NULL)
         return false;
@@ -299,7 +299,7 @@ static bool spoil_log(const char *dir, double where)
     path[strcspn(path, "\n")] = '\0';
     int fd = open(path, O_RDWR | O_CLOEXEC);
     off_t size = lseek(fd, 0, SEEK_END), at = (off_t)((double)size * where);
-    char c;
+    char c = 0;
     bool good = at < size && pread(fd, &c, 1, at) == 1;
     c = (char)~c;
     good = good && pwrite(fd, &c, 1, at) == 1;
@@ -337,14 +337,36 @@ static void test_damage(const char *dir)
     for (int i = 0; good && i < 100; i++)
         good = commit_one(s, "first", STR("1"), &e);
     store_close(&s);
-    ok(good && spoil_log(dir, 0.999), "the last commit's bytes are spoiled");
+    ok(good && spoil(dir, "log", 0.999), "the last commit's bytes are spoiled");
     s = open_dir(dir);
     ok(s != NULL && holds(s, "first", "1"), "an unfinished commit is dropped, the rest is there");
     for (int i = 0; s != NULL && i < 100; i++)
         good = good && commit_one(s, "first", STR("2"), &e);
     store_close(&s);
-    ok(good && spoil_log(dir, 0.5), "a commit in the middle is spoiled");
+    ok(good && spoil(dir, "log", 0.5), "a commit in the middle is spoiled");
     ok(refuses(dir, "is damaged"), "no acknowledged commit is dropped in silence");
+}
+
+static void test_damaged_table(const char *dir)
+{
+    struct err e = {0};
+    static char big[100000];
+    memset(big, 'x', sizeof(big));
+    struct store *s = open_dir(dir);
+    bool good = s != NULL && commit_one(s, "a", (struct str){big, sizeof(big)}, &e) &&
+                commit_one(s, "b", (struct str){big, sizeof(big)}, &e);
+    store_close(&s);
+    s = open_dir(dir); /* moves the log into a table */
+    store_close(&s);
+    ok(good && spoil(dir, "sst", 0.25), "a byte of a table file is spoiled");
+    s = open_dir(dir);
+    struct store_txn *t = NULL;
+    struct store_value v = {0};
+    good = s != NULL && store_begin(s, STORE_READ, &t, &e) && !store_get(t, STR("a"), &v, &e);
+    ok(good && e.code == ERR_IO, "what it held gives an error: %.70s", e.msg);
+    store_abort(&t);
+    ok(s != NULL && commit_one(s, "c", STR("1"), &e) && holds(s, "c", "1"), "the rest goes on");
+    store_close(&s);
 }
 
 /* The disk is full: files may not grow past a limit. */
@@ -461,6 +483,8 @@ int main(void)
     test_kill(sub);
     snprintf(sub, sizeof(sub), "%s/damage", dir);
     test_damage(sub);
+    snprintf(sub, sizeof(sub), "%s/table", dir);
+    test_damaged_table(sub);
     snprintf(sub, sizeof(sub), "%s/full", dir);
     test_full_disk(sub);
     snprintf(sub, sizeof(sub), "%s/sync", dir);
