@@ -135,20 +135,27 @@ static bool unite(struct credentials *c, const char *file, struct err *e)
     return true;
 }
 
-bool credentials_load(const char *file, struct credentials **out, struct err *e)
+bool credentials_parse(const char *file, struct str text, struct credentials **out, struct err *e)
 {
-    struct str text;
     struct credentials *c = calloc(1, sizeof(*c));
     if (c == NULL)
         abort();
     lock_init(&c->lock, LOCK_CREDENTIALS);
-    if (!auth_file_read(&c->mem, file, NULL, &text, e) || !parse(c, file, text, e) ||
-        !unite(c, file, e)) {
+    if (!parse(c, file, arena_dup(&c->mem, text), e) || !unite(c, file, e)) {
         credentials_free(c);
         return false;
     }
     *out = c;
     return true;
+}
+
+bool credentials_load(const char *file, struct credentials **out, struct err *e)
+{
+    struct arena mem = {0};
+    struct str text;
+    bool done = auth_file_read(&mem, file, NULL, &text, e) && credentials_parse(file, text, out, e);
+    arena_free(&mem);
+    return done;
 }
 
 void credentials_free(struct credentials *c)

@@ -16,6 +16,9 @@ enum { CREDENTIALS_FILE_BYTES_MAX = 1 << 20 };
 /* Every profile with aws_access_key_id and aws_secret_access_key is a key that
  * may sign.  Names the file and line of what is wrong. */
 MUST_CHECK bool credentials_load(const char *file, struct credentials **out, struct err *e);
+/* The same from a text that was read already; copied. */
+MUST_CHECK bool credentials_parse(const char *file, struct str text, struct credentials **out,
+                                  struct err *e);
 void credentials_free(struct credentials *c);
 
 /* Is this a key we have, with the session token that belongs to it (absent: none)?

@@ -35,25 +35,22 @@ static void test_good(void)
     struct arena mem = {0};
     struct err e = {0};
     struct credentials *c = NULL;
-    const char
-        *
-            path = write_file("good",
-                              "# ours\r\n; too\n\n[default]\r\n" PAIR(
-                                  "KEY1",
-                                  "one=+/") "region=x\n"
-                                            "s3 =\n  aws_access_key_id = nested\n\n[profile two] # "
-                                            "second\n" PAIR(
-                                                "KEY2",
-                                                "2") "aws_session_token=tok==\n[ \"sp ace\" "
-                                                     "]\n" PAIR("KEY1",
-                                                                "one=+/") "[profile empty]\nregion "
-                                                                          "= y\n[profile "
-                                                                          "blank]\naws_access_key_"
-                                                                          "id =\n"
-                                                                          "[profile\tthree]\n  "
-                                                                          "aws_access_key_id="
-                                                                          "KEY3\naws_secret_access_"
-                                                                          "key=3");
+    const char *path = write_file(
+        "good",
+        "# ours\r\n; too\n\n[default]\r\n" PAIR(
+            "KEY1", "one=+/") "region=x\n"
+                              "s3 =\n  aws_access_key_id = nested\n\n[profile two] # "
+                              "second\n" PAIR("KEY2",
+                                              "2") "aws_session_token=tok==\n[ \"sp ace\" "
+                                                   "]\n" PAIR("KEY1",
+                                                              "one=+/") "[profile empty]\nregion "
+                                                                        "= y\n[profile "
+                                                                        "blank]\naws_access_key_"
+                                                                        "id =\n"
+                                                                        "[profile\tthree]\n  "
+                                                                        "aws_access_key_id="
+                                                                        "KEY3\naws_secret_access_"
+                                                                        "key=3");
     ok(credentials_load(path, &c, &e), "a file with everything in it");
     is_str(e.msg, "", "no error");
     struct str none = {0};

@@ -189,6 +189,28 @@ static bool parse_expires(struct str s, int64_t *seconds)
     return n > 0 && n <= EXPIRES_S_MAX;
 }
 
+static bool too_late(struct verification *v, int64_t window_s, struct err *e)
+{
+    char now[17], edge[17];
+    bool minutes = window_s % 60 == 0;
+    time_iso_basic(v->now_ms, now);
+    time_iso_basic(v->now_ms - window_s * 1000, edge);
+    return err_set(e, ERR_INVALID_SIGNATURE,
+                   "Signature expired: " STR_FMT " is now earlier than %s (%s - %d %s)",
+                   STR_ARG(v->a.date), edge, now, (int)(minutes ? window_s / 60 : window_s),
+                   minutes ? "min." : "sec.");
+}
+
+static bool too_early(struct verification *v, struct err *e)
+{
+    char now[17], edge[17];
+    time_iso_basic(v->now_ms, now);
+    time_iso_basic(v->now_ms + WINDOW_S * 1000, edge);
+    return err_set(e, ERR_INVALID_SIGNATURE,
+                   "Signature not yet current: " STR_FMT " is still later than %s (%s + 15 min.)",
+                   STR_ARG(v->a.date), edge, now);
+}
+
 static bool check_date(struct verification *v, struct err *e)
 {
     struct str date = v->a.date;
@@ -203,26 +225,10 @@ static bool check_date(struct verification *v, struct err *e)
     if (v->a.expires.p != NULL && !parse_expires(v->a.expires, &window_s))
         return err_set(e, ERR_INCOMPLETE_SIGNATURE,
                        "X-Amz-Expires must be a number of seconds from 1 to %d", EXPIRES_S_MAX);
-    char now[17], edge[17], window[32];
     int64_t late_ms = v->now_ms - v->date_ms;
-    time_iso_basic(v->now_ms, now);
-    if (late_ms > window_s * 1000) {
-        bool minutes = window_s % 60 == 0;
-        time_iso_basic(v->now_ms - window_s * 1000, edge);
-        snprintf(window, sizeof(window), "%d %s", (int)(minutes ? window_s / 60 : window_s),
-                 minutes ? "min." : "sec.");
-        return err_set(e, ERR_INVALID_SIGNATURE,
-                       "Signature expired: " STR_FMT " is now earlier than %s (%s - %s)",
-                       STR_ARG(date), edge, now, window);
-    }
-    if (late_ms < -WINDOW_S * 1000) {
-        time_iso_basic(v->now_ms + WINDOW_S * 1000, edge);
-        return err_set(e, ERR_INVALID_SIGNATURE,
-                       "Signature not yet current: " STR_FMT
-                       " is still later than %s (%s + 15 min.)",
-                       STR_ARG(date), edge, now);
-    }
-    return true;
+    if (late_ms > window_s * 1000)
+        return too_late(v, window_s, e);
+    return late_ms >= -WINDOW_S * 1000 || too_early(v, e);
 }
 
 static bool host_is_signed(struct str names)

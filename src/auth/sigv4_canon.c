@@ -139,22 +139,25 @@ static void add_query(struct buf *to, const struct sigv4_params *query, struct a
     }
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
 /* Without blanks around it, and runs of blanks inside made one space. */
 static void add_trimmed(struct buf *to, struct str s)
 {
-    bool blank = false, begun = false;
+    char *p = buf_room(to, s.n);
+    if (p == NULL)
+        return;
+    size_t n = 0;
     for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (c == ' ' || c == '\t') {
-            blank = begun;
-            continue;
-        }
-        if (blank)
-            buf_byte(to, ' ');
-        buf_byte(to, c);
-        blank = false;
-        begun = true;
+        if (LIKELY(!is_blank(s.p[i])))
+            p[n++] = s.p[i];
+        else if (n > 0 && p[n - 1] != ' ')
+            p[n++] = ' ';
     }
+    to->n += n > 0 && p[n - 1] == ' ' ? n - 1 : n;
 }
 
 static void add_headers(struct buf *to, const struct sigv4_request *rq, struct str names)

@@ -8,6 +8,8 @@
 
 #include <openssl/sha.h>
 
+#include "codec/swar_int.h"
+
 _Static_assert(sizeof(SHA256_CTX) <= sizeof((struct hmac_key){0}.inner), "a hash state fits");
 
 enum { BLOCK_BYTES = 64 };
@@ -54,10 +56,23 @@ void hmac_sha256(const struct hmac_key *k, struct str s, unsigned char out[SHA25
     SHA256_Final(out, &c);
 }
 
+/* Four bytes to eight digits at once: the nibbles are spread over a word, then 0-9
+ * and a-f are reached by adding '0' and, above 9, the gap between the two ranges. */
+static void hex_encode_4(const unsigned char *in, char *out)
+{
+    uint64_t x = in[0] | (uint64_t)in[1] << 16 | (uint64_t)in[2] << 32 | (uint64_t)in[3] << 48;
+    uint64_t nibbles = (x >> 4 & 0x000F000F000F000FULL) | (x & 0x000F000F000F000FULL) << 8;
+    uint64_t above_9 = (nibbles + SWAR_ONES * 6) >> 4 & SWAR_ONES;
+    swar_store(out, nibbles + SWAR_ONES * '0' + above_9 * ('a' - '0' - 10));
+}
+
 void hex_encode(const unsigned char *bytes, size_t n, char *out)
 {
     static const char digit[] = "0123456789abcdef";
-    for (size_t i = 0; i < n; i++) {
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4)
+        hex_encode_4(bytes + i, out + 2 * i);
+    for (; i < n; i++) {
         out[2 * i] = digit[bytes[i] >> 4];
         out[2 * i + 1] = digit[bytes[i] & 15];
     }

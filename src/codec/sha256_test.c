@@ -57,6 +57,14 @@ int main(void)
     unsigned char bytes[4] = {0};
     ok(hex_decode(STR("00fFA9"), bytes) && memcmp(bytes, "\x00\xff\xa9", 3) == 0, "hex, any case");
     ok(hex_decode(STR(""), bytes), "no hex");
+    unsigned char all[257], back[257];
+    char hex[2 * sizeof(all)];
+    for (size_t i = 0; i < sizeof(all); i++)
+        all[i] = (unsigned char)i;
+    hex_encode(all, sizeof(all), hex);
+    ok(hex_decode((struct str){hex, sizeof(hex)}, back) && memcmp(all, back, sizeof(all)) == 0,
+       "every byte there and back");
+    ok(memcmp(hex, "000102030405060708090a0b0c0d0e0f10", 34) == 0, "in order");
     ok(!hex_decode(STR("abc"), bytes), "odd length");
     ok(!hex_decode(STR("0g"), bytes) && !hex_decode(STR("@0"), bytes), "no digits");
     return tap_done();

@@ -17,6 +17,14 @@ static inline uint64_t swar_load(const char *p)
     return w;
 }
 
+static inline void swar_store(char *p, uint64_t w)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    w = __builtin_bswap64(w);
+#endif
+    memcpy(p, &w, sizeof(w));
+}
+
 /* The high bit of each byte that is 0, or below n (n <= 128).  Only the lowest
  * bit set is exact: a borrow may mark the bytes above it too. */
 static inline uint64_t swar_zero(uint64_t w)
