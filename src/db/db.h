@@ -5,6 +5,8 @@
  *   db_item.h     one item: get, and the one way to change it
  *   db_page.h     Query and Scan: a page of items
  *   db_work.h     long work in small slices: backfill, removal of dropped data
+ *   db_doc.h      small named documents of other services
+ *   db_check.h    walks everything and checks that it agrees
  *
  * db/ knows nothing of JSON, HTTP, signatures or threads.  Reads may run on any
  * thread; write transactions run on the one writer thread.

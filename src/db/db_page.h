@@ -3,7 +3,10 @@
  * The caller has resolved everything against the schema: the page is a range of
  * partition (Query) or of hashes (Scan), a direction, a filter and limits.
  * Ends after `limit` evaluated items or when the evaluated bytes reach
- * LIMIT_PAGE_BYTES (the item that reaches it is included). */
+ * LIMIT_PAGE_BYTES (the item that reaches it is included).  In a `cached`
+ * transaction a page of more than 200 items or 64 KiB fails with ERR_WOULD_BLOCK.
+ * Pages with fetch_base belong into a snapshot transaction, so that entry and
+ * item are of one instant. */
 #ifndef DB_DB_PAGE_H
 #define DB_DB_PAGE_H
 
@@ -25,7 +28,8 @@ struct db_page {
     uint32_t limit;                 /* 0: none */
     const struct expr_cond *filter; /* NULL: all pass */
     bool fetch_base;                /* LSI: items are read from the table, not from the entry */
-    /* Called for each item that passes; false stops with *e set. */
+    /* Called for each item that passes, which is valid during the call; false stops
+     * with *e set.  NULL: items are only counted. */
     bool (*item)(void *arg, struct str item, struct err *e);
     void *arg;
 };

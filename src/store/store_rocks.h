@@ -1,5 +1,9 @@
 /* store_rocks.h - the embedded store: RocksDB through its C API, one database,
- * one write-ahead log, fsync at each commit. */
+ * one write-ahead log, fsync at each commit.
+ *
+ * After a commit that failed (full disk, I/O error) nothing of it is visible,
+ * reads go on, and each write begins with an attempt to open the database again:
+ * it fails with ERR_IO until the disk takes writes. */
 #ifndef STORE_STORE_ROCKS_H
 #define STORE_STORE_ROCKS_H
 
