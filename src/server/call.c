@@ -47,7 +47,7 @@ struct call *call_new(struct loop *loop, struct http_request *http)
     c->headers_n = 0;
     c->rq.op = NULL;
     c->rq.in = c->rq.prepared = NULL;
-    c->rq.access_key = c->rq.error_members = (struct str){0};
+    c->rq.access_key = c->rq.error_members = c->rq.host = (struct str){0};
     err_clear(&c->rq.err);
     add_request_id(c);
     if (http_header(&http->head, STR("origin")).p != NULL)
