@@ -66,6 +66,7 @@ static bool authenticate(struct call *c)
     struct sigv4_header *headers = NEW_ARRAY(&c->rq.mem, struct sigv4_header, h->headers_n + 1);
     for (uint32_t i = 0; i < h->headers_n; i++)
         headers[i] = (struct sigv4_header){h->header[i].name, h->header[i].value};
+    c->rq.host = http_header(h, STR("host"));
     struct sigv4_request rq = {
         .method = h->method,
         .path = h->path,
@@ -73,6 +74,7 @@ static bool authenticate(struct call *c)
         .headers = headers,
         .headers_n = h->headers_n,
         .body = c->http->raw_body,
+        .want_service = STR("dynamodb"),
     };
     struct sigv4_identity who;
     if (!sigv4_verify(&rq, s->credentials, env_now_ms(s->env), &c->rq.mem, &who, &c->rq.err))
@@ -150,8 +152,6 @@ void front_dynamodb(struct call *c)
     }
     struct str name = target_operation(&rq->head);
     c->rq.op = name.p != NULL ? op_find(name) : NULL;
-    if (c->rq.op != NULL && (c->rq.op->flags & OP_NO_TXN) != 0) /* the others do not ask */
-        c->rq.host = http_header(&rq->head, STR("host"));
     if (c->rq.op == NULL)
         serve_unknown(c, name);
     else if (!authenticate(c))

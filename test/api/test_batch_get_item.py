@@ -1,0 +1,116 @@
+"""BatchGetItem."""
+import pytest
+
+from kit import ENVELOPE, KEY_SCHEMA, NO_TABLE, constraint, fresh, invalid, item, plain_item, refused
+
+
+@pytest.fixture(scope='module')
+def two(wire, shared):
+    a, b = shared('p:S'), shared('p:S s:N')
+    wire.call('BatchWriteItem', RequestItems={
+        a: [{'PutRequest': {'Item': item(p=f'bg{i}', v=i, w=-i)}} for i in range(5)],
+        b: [{'PutRequest': {'Item': item(p='bg', s=i, v=i)}} for i in range(5)]})
+    return a, b
+
+
+def test_from_two_tables(wire, two):
+    a, b = two
+    got = wire.call('BatchGetItem', RequestItems={
+        a: {'Keys': [item(p=f'bg{i}') for i in (0, 3, 9)], 'ProjectionExpression': 'v'},
+        b: {'Keys': [item(p='bg', s=i) for i in (1, 2)], 'ConsistentRead': True}})
+    assert got['UnprocessedKeys'] == {}
+    assert sorted(plain_item(i)['v'] for i in got['Responses'][a]) == [0, 3]
+    assert all(set(i) == {'v'} for i in got['Responses'][a])
+    assert sorted(plain_item(i)['s'] for i in got['Responses'][b]) == [1, 2]
+
+
+def test_nothing_found(wire, two):
+    a, _ = two
+    assert wire.call('BatchGetItem', RequestItems={a: {'Keys': [item(p=fresh())]}}) == {
+        'Responses': {a: []}, 'UnprocessedKeys': {}}
+
+
+def test_attributes(wire, two):
+    a, _ = two
+    got = wire.call('BatchGetItem', RequestItems={a: {'Keys': [item(p='bg1')], 'AttributesToGet': ['w']}})
+    assert got['Responses'][a] == [{'w': {'N': '-1'}}]
+    got = wire.call('BatchGetItem', RequestItems={a: {'Keys': [item(p='bg1')], 'ProjectionExpression': '#w',
+                                                      'ExpressionAttributeNames': {'#w': 'w'}}})
+    assert got['Responses'][a] == [{'w': {'N': '-1'}}]
+
+
+def test_a_hundred_keys(wire, two):
+    a, _ = two
+    got = wire.call('BatchGetItem', RequestItems={a: {'Keys': [item(p=f'bg{i}') for i in range(100)]}})
+    assert len(got['Responses'][a]) == 5
+
+
+def test_capacity(wire, two):
+    a, b = two
+    got = wire.call('BatchGetItem', ReturnConsumedCapacity='TOTAL', RequestItems={
+        a: {'Keys': [item(p='bg0'), item(p=fresh())]}, b: {'Keys': [item(p='bg', s=1)], 'ConsistentRead': True}})
+    units = {c['TableName']: c['CapacityUnits'] for c in got['ConsumedCapacity']}
+    assert units == {a: 1.0, b: 1.0}
+
+
+def test_more_than_16_megabytes(wire, table):
+    t = table('p:S')
+    for i in range(45):
+        wire.call('PutItem', TableName=t, Item=item(p=str(i), fill='x' * 390000))
+    left = {t: {'Keys': [item(p=str(i)) for i in range(45)], 'ProjectionExpression': 'p, fill', 'ConsistentRead': True}}
+    seen, rounds = set(), 0
+    while left:
+        got = wire.call('BatchGetItem', RequestItems=left)
+        page = {i['p']['S'] for i in got['Responses'][t]}
+        assert page and not page & seen
+        seen |= page
+        left = got['UnprocessedKeys']
+        rounds += 1
+        if left:
+            assert left[t]['ProjectionExpression'] == 'p, fill' and left[t]['ConsistentRead'] is True
+    assert len(seen) == 45 and rounds >= 2
+
+
+@pytest.mark.parametrize('rq, message', [
+    ({}, constraint(None, 'requestItems', 'Member must not be null')),
+    ({'RequestItems': {}}, 'The requestItems parameter is required for BatchGetItem'),
+    ({'RequestItems': {'tbl': {}}}, constraint(None, 'requestItems.tbl.member.keys', 'Member must not be null')),
+    ({'RequestItems': {'tbl': {'Keys': []}}}, None),
+    ({'RequestItems': {'tbl': {'Keys': [item(p=str(i)) for i in range(101)]}}}, None),
+    ({'RequestItems': {t: {'Keys': [item(p=str(i)) for i in range(51)]} for t in ('tb1', 'tb2')}},
+     'Too many items requested for the BatchGetItem call'),
+    ({'RequestItems': {'tbl': {'Keys': [item(p='a'), item(p='b'), item(p='a')]}}},
+     'Provided list of item keys contains duplicates'),
+    ({'RequestItems': {'tbl': {'Keys': [item(p='a')], 'AttributesToGet': ['a'], 'ProjectionExpression': 'a'}}},
+     'Can not use both expression and non-expression parameters in the same request: Non-expression parameters: '
+     '{AttributesToGet} Expression parameters: {ProjectionExpression}'),
+    ({'RequestItems': {'tbl': {'Keys': [{'p': {}}]}}},
+     'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes'),
+    ({'RequestItems': {'tbl': {'Keys': [item(p='a')], 'ProjectionExpression': 'a,'}}},
+     'Invalid ProjectionExpression: Syntax error; token: "<EOF>", near: ","'),
+])
+def test_refused_before_the_table_is_looked_for(wire, rq, message):
+    e = invalid(wire, 'BatchGetItem', rq, message)
+    if message is None:
+        assert e.message.startswith(ENVELOPE) and 'Member must have length' in e.message, e.message
+
+
+def test_refused(wire, two):
+    a, b = two
+    invalid(wire, 'BatchGetItem', {'RequestItems': {a: {'Keys': [item(p='x')]}, b: {'Keys': [item(p='x')]}}},
+            KEY_SCHEMA)
+    refused(wire, 'BatchGetItem', {'RequestItems': {a: {'Keys': [item(p='x')]},
+                                                    'no-such-table': {'Keys': [item(p='x')]}}},
+            'ResourceNotFoundException', NO_TABLE)
+
+
+def test_duplicate_numbers(wire, shared):
+    t = shared('p:N')
+    invalid(wire, 'BatchGetItem', {'RequestItems': {t: {'Keys': [{'p': {'N': '1'}}] * 2}}},
+            'Provided list of item keys contains duplicates')
+
+
+def test_nulls(wire):
+    for body in ('{"RequestItems":null}', '{"RequestItems":{"tbl":null}}', '{"RequestItems":{"tbl":{"Keys":null}}}',
+                 '{"RequestItems":{"tbl":{"Keys":[null]}}}'):
+        assert 400 == wire.post('BatchGetItem', body).status

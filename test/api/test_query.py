@@ -1,0 +1,189 @@
+"""Query: order, pages, filters, what Select means, and what is refused."""
+import pytest
+
+from kit import ENVELOPE, KEY_SCHEMA, all_items, av, constraint, invalid, item, items, pages, plain_item, refused
+
+
+@pytest.fixture(scope='module')
+def rows(wire, shared):
+    """20 rows s = 0..19 of one partition, a = s % 3, and others around it."""
+    t = shared('p:S s:N')
+    for i in range(20):
+        wire.call('PutItem', TableName=t, Item=item(p='query', s=i, a=i % 3, m={'x': i}))
+    for p in ('quera', 'querz', 'query!'):
+        wire.call('PutItem', TableName=t, Item=item(p=p, s=5))
+    return t
+
+
+def rq(table='no-such-table', **more):
+    values = {':p': 'query', **{':' + k: v for k, v in more.pop('v', {}).items()}}
+    return {'TableName': table, 'KeyConditionExpression': 'p = :p', 'ExpressionAttributeValues': items(values), **more}
+
+
+def test_order(wire, rows):
+    got = wire.call('Query', rq(rows))
+    assert [plain_item(i)['s'] for i in got['Items']] == list(range(20))
+    assert got['Count'] == got['ScannedCount'] == 20 and 'LastEvaluatedKey' not in got
+    got = wire.call('Query', rq(rows, ScanIndexForward=False))
+    assert [plain_item(i)['s'] for i in got['Items']] == list(range(19, -1, -1))
+
+
+def test_nothing_found(wire, rows):
+    got = wire.call('Query', {**rq(rows), 'ExpressionAttributeValues': {':p': av('nobody')}})
+    assert got == {'Items': [], 'Count': 0, 'ScannedCount': 0}
+
+
+@pytest.mark.parametrize('forward', [True, False])
+@pytest.mark.parametrize('limit', [1, 3, 7, 19, 20, 21])
+def test_pages(wire, rows, forward, limit):
+    seen, sizes = [], []
+    for page in pages(wire, 'Query', rq(rows, Limit=limit, ScanIndexForward=forward)):
+        seen += [plain_item(i)['s'] for i in page['Items']]
+        sizes.append(page['Count'])
+        assert page['Count'] == page['ScannedCount'] == len(page['Items'])
+        if 'LastEvaluatedKey' in page:
+            assert page['LastEvaluatedKey'] == item(p='query', s=seen[-1])
+    assert seen == (list(range(20)) if forward else list(range(19, -1, -1)))
+    # A page that the limit ended has a LastEvaluatedKey, even when nothing is left.
+    assert sizes == [limit] * (20 // limit) + [20 % limit]
+
+
+def test_filter(wire, rows):
+    got = wire.call('Query', rq(rows, FilterExpression='a = :a', v={'a': 1}))
+    assert [plain_item(i)['s'] for i in got['Items']] == [1, 4, 7, 10, 13, 16, 19]
+    assert (got['Count'], got['ScannedCount']) == (7, 20)
+    got = wire.call('Query', rq(rows, FilterExpression='a = :a', v={'a': 9}, Limit=5))
+    assert got == {'Items': [], 'Count': 0, 'ScannedCount': 5, 'LastEvaluatedKey': item(p='query', s=4)}
+
+
+def test_count(wire, rows):
+    got = wire.call('Query', rq(rows, Select='COUNT', FilterExpression='a = :a', v={'a': 0}))
+    assert got == {'Count': 7, 'ScannedCount': 20}
+
+
+def test_select(wire, rows):
+    every = wire.call('Query', rq(rows))['Items']
+    assert wire.call('Query', rq(rows, Select='ALL_ATTRIBUTES'))['Items'] == every
+    for select in ({}, {'Select': 'SPECIFIC_ATTRIBUTES'}):
+        got = wire.call('Query', rq(rows, ProjectionExpression='m.x', Limit=2, **select))
+        assert [plain_item(i) for i in got['Items']] == [{'m': {'x': 0}}, {'m': {'x': 1}}]
+    got = wire.call('Query', rq(rows, ProjectionExpression='absent', Limit=2))
+    assert got['Items'] == [{}, {}] and got['Count'] == 2
+
+
+@pytest.mark.parametrize('more, message', [
+    ({'Limit': 0}, ENVELOPE + "Value at 'Limit' failed to satisfy constraint: Member must have value greater than or "
+     'equal to 1'),
+    ({'Select': 'all'}, constraint('all', 'select', 'Member must satisfy enum value set: [SPECIFIC_ATTRIBUTES, COUNT, '
+                                   'ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES]')),
+    ({'IndexName': 'ab'}, constraint('ab', 'indexName', 'Member must have length greater than or equal to 3')),
+    ({'FilterExpression': ''}, 'Invalid FilterExpression: The expression can not be empty;'),
+    ({'FilterExpression': 'a ='}, 'Invalid FilterExpression: Syntax error; token: "<EOF>", near: "="'),
+    ({'FilterExpression': '((a = :p))'}, 'Invalid FilterExpression: The expression has redundant parentheses;'),
+    ({'ProjectionExpression': 'a,'}, 'Invalid ProjectionExpression: Syntax error; token: "<EOF>", near: ","'),
+    ({'QueryFilter': {}, 'FilterExpression': 'a = :p'},
+     'Can not use both expression and non-expression parameters in the same request: Non-expression parameters: '
+     '{QueryFilter} Expression parameters: {FilterExpression, KeyConditionExpression}'),
+    ({'AttributesToGet': ['a'], 'ConditionalOperator': 'AND', 'ProjectionExpression': 'a'},
+     'Can not use both expression and non-expression parameters in the same request: Non-expression parameters: '
+     '{AttributesToGet, ConditionalOperator} Expression parameters: {ProjectionExpression, KeyConditionExpression}'),
+])
+def test_refused_before_the_table_is_looked_for(wire, more, message):
+    invalid(wire, 'Query', rq(**more), message)
+
+
+@pytest.mark.parametrize('more, message', [
+    ({'IndexName': 'no-such-index'}, 'The table does not have the specified index: no-such-index'),
+    ({'Select': 'ALL_PROJECTED_ATTRIBUTES'},
+     'ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName'),
+    ({'Select': 'SPECIFIC_ATTRIBUTES'},
+     ENVELOPE + 'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES'),
+    ({'Select': 'ALL_ATTRIBUTES', 'ProjectionExpression': 'a'},
+     'Cannot specify the ProjectionExpression when choosing to get ALL_ATTRIBUTES'),
+    ({'Select': 'COUNT', 'ProjectionExpression': 'a'},
+     'Cannot specify the ProjectionExpression when choosing to get only the Count'),
+    ({'FilterExpression': 'p = :p'},
+     'Filter Expression can only contain non-primary key attributes: Primary key attribute: p'),
+    ({'FilterExpression': 'a = :p OR s = :p'},
+     'Filter Expression can only contain non-primary key attributes: Primary key attribute: s'),
+    ({'ProjectionExpression': 'p.x'}, None),
+    ({'ExclusiveStartKey': item(p='query')}, 'The provided starting key is invalid'),
+    ({'ExclusiveStartKey': item(p='query', s='1')}, 'The provided starting key is invalid'),
+    ({'ExclusiveStartKey': item(p='query', s=1, x=1)}, 'The provided starting key is invalid'),
+    ({'ExclusiveStartKey': item(p='other', s=1)},
+     'The provided starting key is outside query boundaries based on provided conditions'),
+    ({'ExclusiveStartKey': {'p': av('query'), 's': {}}}, 'The provided starting key is invalid: Supplied AttributeValue '
+     'is empty, must contain exactly one of the supported datatypes'),
+    ({'ExclusiveStartKey': {'p': av('query'), 's': {'N': 'x'}}},
+     'The parameter cannot be converted to a numeric value: x'),
+])
+def test_refused(wire, rows, more, message):
+    e = invalid(wire, 'Query', rq(rows, **more))
+    if message is not None:
+        assert e.message in (message, message + ': ' + KEY_SCHEMA), e.message
+
+
+def test_start_key_outside_the_range(wire, rows):
+    invalid(wire, 'Query', {'TableName': rows, 'KeyConditionExpression': 'p = :p AND s > :s',
+                            'ExpressionAttributeValues': items({':p': 'query', ':s': 10}),
+                            'ExclusiveStartKey': item(p='query', s=3)},
+            'The provided starting key does not match the range key predicate')
+
+
+def test_start_key_need_not_exist(wire, rows):
+    got = wire.call('Query', rq(rows, ExclusiveStartKey={'p': av('query'), 's': {'N': '4.5'}}, Limit=1))
+    assert got['Items'][0]['s'] == {'N': '5'}
+
+
+def test_a_range_with_pages(wire, rows):
+    more = {'KeyConditionExpression': 'p = :p AND s BETWEEN :a AND :b', 'Limit': 2}
+    for forward in (True, False):
+        got = all_items(wire, 'Query', {**rq(rows, v={'a': 3, 'b': 9}), **more, 'ScanIndexForward': forward})
+        assert [i['s'] for i in got] == sorted(range(3, 10), reverse=not forward)
+
+
+def test_a_page_is_a_megabyte(wire, table):
+    t = table('p:S s:N')
+    for i in range(30):
+        wire.call('PutItem', TableName=t, Item=item(p='k', s=i, filler='x' * 100000))
+    request = {'TableName': t, 'KeyConditionExpression': 'p = :p', 'ExpressionAttributeValues': {':p': av('k')}}
+    got = list(pages(wire, 'Query', request))
+    assert [plain_item(i)['s'] for p in got for i in p['Items']] == list(range(30))
+    assert all(10 <= p['Count'] <= 11 for p in got[:-1]), [p['Count'] for p in got]
+    # Filter and projection do not change where a page ends.
+    small = list(pages(wire, 'Query', {**request, 'ProjectionExpression': 's'}))
+    assert [p['Count'] for p in small] == [p['Count'] for p in got]
+    absent = list(pages(wire, 'Query', {**request, 'FilterExpression': 'attribute_not_exists(filler)'}))
+    assert [p['ScannedCount'] for p in absent] == [p['Count'] for p in got] and sum(p['Count'] for p in absent) == 0
+
+
+def test_missing_table(wire):
+    refused(wire, 'Query', rq(), 'ResourceNotFoundException', 'Requested resource not found')
+
+
+def test_hash_only_table(wire, shared):
+    t = shared('p:S')
+    wire.call('PutItem', TableName=t, Item=item(p='query', a=1))
+    got = wire.call('Query', rq(t, Limit=1))
+    assert got['Count'] == 1
+    if 'LastEvaluatedKey' in got:
+        assert got['LastEvaluatedKey'] == item(p='query')
+
+
+def test_boto3_paginator(ddb, rows):
+    got = ddb.get_paginator('query').paginate(**rq(rows), PaginationConfig={'PageSize': 6})
+    assert [i['s']['N'] for p in got for i in p['Items']] == [str(i) for i in range(20)]
+
+
+def test_boto3_conditions(resource, rows):
+    from boto3.dynamodb.conditions import Attr, Key
+    got = resource.Table(rows).query(KeyConditionExpression=Key('p').eq('query') & Key('s').between(3, 8),
+                                     FilterExpression=Attr('a').ne(0) & Attr('m.x').lt(8))
+    assert [int(i['s']) for i in got['Items']] == [4, 5, 7]
+
+
+def test_unused_parameter_message_names_query(wire):
+    invalid(wire, 'Query', {'TableName': 'no-such-table', 'ExpressionAttributeValues': {':p': av(1)},
+                            'KeyConditions': {'p': {'ComparisonOperator': 'EQ', 'AttributeValueList': [av(1)]}}},
+            'ExpressionAttributeValues can only be specified when using expressions: FilterExpression and '
+            'KeyConditionExpression are null')

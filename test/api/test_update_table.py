@@ -1,0 +1,200 @@
+"""UpdateTable: billing, throughput, protection, class; indexes that come and go under traffic."""
+import threading
+
+import pytest
+
+from kit import (PARAM, Wire, all_items, av, drop_table, fresh, index, invalid, item, items, make_table, refused, until,
+                 wait_active)
+
+TP = {'ReadCapacityUnits': 5, 'WriteCapacityUnits': 5}
+MORE = {'ReadCapacityUnits': 6, 'WriteCapacityUnits': 7}
+
+
+def defs(**types):
+    return [{'AttributeName': n, 'AttributeType': t} for n, t in types.items()]
+
+
+@pytest.fixture
+def provisioned(table):
+    return table('p:S', BillingMode='PROVISIONED', ProvisionedThroughput=TP)
+
+
+def test_throughput(wire, provisioned):
+    got = wire.call('UpdateTable', TableName=provisioned, ProvisionedThroughput=MORE)['TableDescription']
+    assert got['TableStatus'] == 'UPDATING'
+    t = wait_active(wire, provisioned)
+    assert {k: t['ProvisionedThroughput'][k] for k in MORE} == MORE
+    assert t['ProvisionedThroughput']['LastIncreaseDateTime'] > 1e9
+    invalid(wire, 'UpdateTable', {'TableName': provisioned, 'ProvisionedThroughput': MORE},
+            'The provisioned throughput for the table will not change. The requested value equals the current value. '
+            'Current ReadCapacityUnits provisioned for the table: 6. Requested ReadCapacityUnits: 6. Current '
+            'WriteCapacityUnits provisioned for the table: 7. Requested WriteCapacityUnits: 7. Refer to the Amazon '
+            'DynamoDB Developer Guide for current limits and how to request higher limits.')
+    wire.call('UpdateTable', TableName=provisioned, ProvisionedThroughput=TP)
+    t = wait_active(wire, provisioned)
+    assert t['ProvisionedThroughput']['NumberOfDecreasesToday'] == 1
+    assert t['ProvisionedThroughput']['LastDecreaseDateTime'] > 1e9
+
+
+def test_billing(wire, provisioned):
+    wire.call('UpdateTable', TableName=provisioned, BillingMode='PAY_PER_REQUEST')
+    t = wait_active(wire, provisioned)
+    assert t['BillingModeSummary']['BillingMode'] == 'PAY_PER_REQUEST'
+    assert t['BillingModeSummary']['LastUpdateToPayPerRequestDateTime'] > 1e9
+    assert t['ProvisionedThroughput']['ReadCapacityUnits'] == 0
+    wire.call('UpdateTable', TableName=provisioned, BillingMode='PAY_PER_REQUEST')
+    invalid(wire, 'UpdateTable', {'TableName': provisioned, 'BillingMode': 'PROVISIONED'},
+            PARAM + 'ProvisionedThroughput must be specified when BillingMode is PROVISIONED')
+    wire.call('UpdateTable', TableName=provisioned, BillingMode='PROVISIONED', ProvisionedThroughput=TP)
+    t = wait_active(wire, provisioned)
+    assert t['BillingModeSummary']['BillingMode'] == 'PROVISIONED'
+    assert t['ProvisionedThroughput']['ReadCapacityUnits'] == 5
+
+
+@pytest.mark.parametrize('rq, message', [
+    ({}, 'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, '
+     'SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, '
+     'DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required'),
+    ({'BillingMode': 'PAY_PER_REQUEST', 'ProvisionedThroughput': TP}, PARAM + 'Neither ReadCapacityUnits nor '
+     'WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST'),
+    ({'DeletionProtectionEnabled': True, 'ProvisionedThroughput': MORE},
+     PARAM + 'DeletionProtection modification must be the only operation in the request'),
+    ({'TableClass': 'STANDARD', 'ProvisionedThroughput': MORE},
+     PARAM + 'TableClass modification must be the only operation in the request'),
+    ({'GlobalSecondaryIndexUpdates': [], 'ProvisionedThroughput': MORE},
+     PARAM + 'List of GlobalSecondaryIndexUpdates is empty'),
+    ({'GlobalSecondaryIndexUpdates': [{}]}, PARAM + 'One of GlobalSecondaryIndexUpdate.Update, '
+     'GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null'),
+    ({'GlobalSecondaryIndexUpdates': [{'Delete': {'IndexName': 'abc'},
+                                       'Update': {'IndexName': 'abc', 'ProvisionedThroughput': TP}}]},
+     PARAM + 'Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object'),
+    ({'GlobalSecondaryIndexUpdates': [{'Create': index('new', 'p:S')[0]}], 'ProvisionedThroughput': MORE}, None),
+])
+def test_refused(wire, provisioned, rq, message):
+    invalid(wire, 'UpdateTable', {'TableName': provisioned, **rq}, message)
+
+
+def test_index_refused(wire, provisioned):
+    refused(wire, 'UpdateTable', {'TableName': provisioned, 'GlobalSecondaryIndexUpdates': [{'Delete': {'IndexName': 'abc'}}]},
+            'ResourceNotFoundException', f'Requested resource not found: Index abc for table {provisioned}')
+    create = index('new', 'g:S')[0]
+    invalid(wire, 'UpdateTable', {'TableName': provisioned, 'AttributeDefinitions': defs(g='S'),
+                                  'GlobalSecondaryIndexUpdates': [{'Create': create}]},
+            PARAM + 'Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: new')
+    create['ProvisionedThroughput'] = TP
+    invalid(wire, 'UpdateTable', {'TableName': provisioned, 'GlobalSecondaryIndexUpdates': [{'Create': create}]},
+            PARAM + 'AttributeDefinitions is not specified for index: new')
+    two = [{'Create': create}, {'Create': {**create, 'IndexName': 'other'}}]
+    refused(wire, 'UpdateTable', {'TableName': provisioned, 'AttributeDefinitions': defs(g='S'),
+                                  'GlobalSecondaryIndexUpdates': two}, 'LimitExceededException',
+            'Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table')
+
+
+def test_protection(wire, table):
+    t = table('p:S')
+    got = wire.call('UpdateTable', TableName=t, DeletionProtectionEnabled=True)['TableDescription']
+    assert got['DeletionProtectionEnabled'] is True
+    wire.call('UpdateTable', TableName=t, DeletionProtectionEnabled=True)
+    invalid(wire, 'DeleteTable', {'TableName': t})
+    e = refused(wire, 'UpdateTable', {'TableName': t, 'DeletionProtectionEnabled': False}, 'ThrottlingException')
+    assert e.message.startswith(f'Deletion protection setting for table {t} modified within the previous 15000 '
+                                'milliseconds. Please try again after ')
+
+
+def test_class(wire, table):
+    t = table('p:S')
+    wire.call('UpdateTable', TableName=t, TableClass='STANDARD_INFREQUENT_ACCESS')
+    assert wait_active(wire, t)['TableClassSummary']['TableClass'] == 'STANDARD_INFREQUENT_ACCESS'
+
+
+def add_index(wire, t, name, spec, *projection):
+    made, types = index(name, spec, *projection)
+    return wire.call('UpdateTable', TableName=t, AttributeDefinitions=defs(**types),
+                     GlobalSecondaryIndexUpdates=[{'Create': made}])['TableDescription']
+
+
+def test_add_and_remove_an_index(wire, table):
+    t = table('p:S')
+    for i in range(50):
+        wire.call('PutItem', TableName=t, Item=items({'p': str(i), 'n': i, 'x': 'y',
+                                                      'g': f'g{i % 3}' if i % 5 else i}))  # some have the wrong type
+    wire.call('PutItem', TableName=t, Item=item(p='none'))
+    made = add_index(wire, t, 'late', 'g:S n:N', 'INCLUDE', ['x'])
+    assert made['TableStatus'] == 'UPDATING'
+    (g,) = made['GlobalSecondaryIndexes']
+    assert g['IndexName'] == 'late' and g['IndexStatus'] == 'CREATING' and g['Backfilling'] in (True, False)
+    d = wait_active(wire, t)
+    assert 'Backfilling' not in d['GlobalSecondaryIndexes'][0]
+    assert [a['AttributeName'] for a in d['AttributeDefinitions']] == ['g', 'n', 'p']
+    got = all_items(wire, 'Scan', {'TableName': t, 'IndexName': 'late', 'Limit': 7})
+    assert {i['p'] for i in got} == {str(i) for i in range(50) if i % 5}
+    assert all(set(i) == {'p', 'g', 'n', 'x'} for i in got)
+    invalid(wire, 'PutItem', {'TableName': t, 'Item': item(p='x', g=1)},
+            PARAM + 'Type mismatch for Index Key g Expected: S Actual: N IndexName: late')
+    invalid(wire, 'UpdateTable', {'TableName': t, 'AttributeDefinitions': defs(g='S'), 'GlobalSecondaryIndexUpdates': [
+        {'Create': index('late', 'g:S')[0]}]}, 'Attempting to create an index which already exists')
+    gone = wire.call('UpdateTable', TableName=t, GlobalSecondaryIndexUpdates=[{'Delete': {'IndexName': 'late'}}])
+    assert gone['TableDescription']['TableStatus'] == 'UPDATING'
+    until('index gone', lambda: 'GlobalSecondaryIndexes' not in wait_active(wire, t))
+    assert [a['AttributeName'] for a in wire.call('DescribeTable', TableName=t)['Table']['AttributeDefinitions']] == ['p']
+    invalid(wire, 'Query', {'TableName': t, 'IndexName': 'late', 'KeyConditionExpression': 'g = :g',
+                            'ExpressionAttributeValues': {':g': av('x')}},
+            'The table does not have the specified index: late')
+    wire.call('PutItem', TableName=t, Item=item(p='x', g=1))
+    # A new index of the same name starts from nothing.
+    add_index(wire, t, 'late', 'n:N', 'KEYS_ONLY')
+    wait_active(wire, t)
+    assert len(all_items(wire, 'Scan', {'TableName': t, 'IndexName': 'late'})) == 50
+
+
+@pytest.mark.ours
+def test_backfill_under_traffic(url, wire):
+    t = make_table(wire, 'p:S s:N')
+    for i in range(0, 2000, 25):
+        wire.call('BatchWriteItem', RequestItems={t: [
+            {'PutRequest': {'Item': item(p=f'p{n % 50}', s=n, g=f'g{n % 10}', pad='x' * 200)}} for n in range(i, i + 25)]})
+    stop, errors = threading.Event(), []
+
+    def write(seed):
+        w = Wire(url)
+        n = seed
+        try:
+            while not stop.is_set():
+                n = (n * 48271 + 11) % 2000
+                key = item(p=f'p{n % 50}', s=n)
+                if n % 3 == 0:
+                    w.call('DeleteItem', TableName=t, Key=key)
+                elif n % 3 == 1:
+                    w.call('UpdateItem', TableName=t, Key=key, UpdateExpression='SET g = :g',
+                           ExpressionAttributeValues={':g': av(f'g{seed}')})
+                else:
+                    w.call('PutItem', TableName=t, Item={**key, **item(g=f'new{n % 7}')})
+        except Exception as e:
+            errors.append(e)
+        finally:
+            w.close()
+    writers = [threading.Thread(target=write, args=(i,)) for i in (1, 2, 3)]
+    for w in writers:
+        w.start()
+    try:
+        for round_ in range(3):
+            add_index(wire, t, f'round{round_}', 'g:S s:N')
+            wait_active(wire, t)
+    finally:
+        stop.set()
+        for w in writers:
+            w.join()
+    assert not errors
+    base = {(i['p'], i['s']): i for i in all_items(wire, 'Scan', {'TableName': t}) if 'g' in i}
+    for round_ in range(3):
+        entries = all_items(wire, 'Scan', {'TableName': t, 'IndexName': f'round{round_}'})
+        assert len(entries) == len(base)
+        assert {(i['p'], i['s']): i for i in entries} == base
+    drop_table(wire, t)
+
+
+def test_missing_table(wire):
+    refused(wire, 'UpdateTable', {'TableName': fresh(), 'BillingMode': 'PAY_PER_REQUEST'}, 'ResourceNotFoundException')
+    # Constraints come before the table.
+    invalid(wire, 'UpdateTable', {'TableName': fresh(), 'ProvisionedThroughput': {
+        'ReadCapacityUnits': 1, 'WriteCapacityUnits': 0}})
