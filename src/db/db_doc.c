@@ -38,6 +38,21 @@ bool db_doc_del(struct db_txn *t, struct str collection, struct str key, struct 
     return store_del(t->store, doc_key(t, collection, key), e);
 }
 
+static bool scan(struct db_txn *t, struct str from, struct str to, size_t skip, db_doc_visit *visit,
+                 void *arg, struct err *e)
+{
+    struct store_cursor *c;
+    if (!store_scan(t->store, from, to, false, &c, e))
+        return false;
+    struct str key, value;
+    bool good, have;
+    while ((good = store_cursor_next(c, &key, &value, &have, e)) && have)
+        if (!visit(arg, str_from(key, skip), value))
+            break;
+    store_cursor_close(&c);
+    return good;
+}
+
 bool db_doc_scan(struct db_txn *t, struct str collection, struct str prefix, db_doc_visit *visit,
                  void *arg, struct err *e)
 {
@@ -45,15 +60,21 @@ bool db_doc_scan(struct db_txn *t, struct str collection, struct str prefix, db_
     struct buf to = {.mem = &t->mem};
     bool bounded = key_after_prefix(&to, from);
     assert(bounded);
-    struct store_cursor *c;
-    if (!bounded || !store_scan(t->store, from, buf_str(&to), false, &c, e))
-        return false;
-    struct str key, value;
-    bool good, have;
-    size_t skip = 1 + collection.n + 1;
-    while ((good = store_cursor_next(c, &key, &value, &have, e)) && have)
-        if (!visit(arg, str_from(key, skip), value))
-            break;
-    store_cursor_close(&c);
-    return good;
+    return bounded && scan(t, from, buf_str(&to), 1 + collection.n + 1, visit, arg, e);
+}
+
+bool db_doc_scan_after(struct db_txn *t, struct str collection, struct str after,
+                       db_doc_visit *visit, void *arg, struct err *e)
+{
+    struct str from = arena_dup(&t->mem, doc_key(t, collection, after));
+    struct buf to = {.mem = &t->mem};
+    bool bounded = key_after_prefix(&to, doc_key(t, collection, STR("")));
+    assert(bounded);
+    if (after.n > 0) {
+        char *next = arena_bytes(&t->mem, from.n + 1); /* the least key greater than it */
+        memcpy(next, from.p, from.n);
+        next[from.n] = 0;
+        from = (struct str){next, from.n + 1};
+    }
+    return bounded && scan(t, from, buf_str(&to), 1 + collection.n + 1, visit, arg, e);
 }

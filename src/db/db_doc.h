@@ -21,5 +21,8 @@ MUST_CHECK bool db_doc_del(struct db_txn *t, struct str collection, struct str k
 typedef bool db_doc_visit(void *arg, struct str key, struct str value);
 MUST_CHECK bool db_doc_scan(struct db_txn *t, struct str collection, struct str prefix,
                             db_doc_visit *visit, void *arg, struct err *e);
+/* The same for all documents whose keys are greater than `after` (n == 0: all). */
+MUST_CHECK bool db_doc_scan_after(struct db_txn *t, struct str collection, struct str after,
+                                  db_doc_visit *visit, void *arg, struct err *e);
 
 #endif

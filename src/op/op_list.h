@@ -20,6 +20,8 @@ extern const struct op op_put_item;
 extern const struct op op_query;
 extern const struct op op_scan;
 extern const struct op op_tag_resource;
+extern const struct op op_transact_get_items;
+extern const struct op op_transact_write_items;
 extern const struct op op_untag_resource;
 extern const struct op op_update_item;
 extern const struct op op_update_table;

@@ -60,6 +60,8 @@ const struct shape shape_select = {
                                     "ALL_PROJECTED_ATTRIBUTES", NULL},
 };
 
+const struct shape shape_request_token = {.kind = SHAPE_STRING, .min = 1, .max = 36};
+
 static const struct shape attribute_name = {
     .kind = SHAPE_STRING,
     .max = LIMIT_ATTRIBUTE_NAME_BYTES,

@@ -109,7 +109,7 @@ extern const struct shape shape_table_name_ctrl; /* control plane: at least 3 */
 extern const struct shape shape_index_name, shape_item, shape_attr, shape_string_map,
     shape_attr_map /* name -> struct attr_in: expression values */;
 extern const struct shape shape_return_capacity, shape_return_values, shape_return_metrics,
-    shape_return_on_failure, shape_select, shape_attribute_names;
+    shape_return_on_failure, shape_select, shape_attribute_names, shape_request_token;
 
 /* What an element of this shape occupies in a list or map. */
 size_t shape_element_size(const struct shape *s);

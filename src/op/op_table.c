@@ -4,7 +4,7 @@
 /* Sorted by name, one in a line. */
 /* clang-format off */
 static const struct op *const ops[] = {
-    &op_batch_get_item, &op_batch_write_item, &op_create_table, &op_delete_item, &op_delete_table, &op_describe_endpoints, &op_describe_limits, &op_describe_table, &op_get_item, &op_list_tables, &op_list_tags_of_resource, &op_put_item, &op_query, &op_scan, &op_tag_resource, &op_untag_resource, &op_update_item, &op_update_table,
+    &op_batch_get_item, &op_batch_write_item, &op_create_table, &op_delete_item, &op_delete_table, &op_describe_endpoints, &op_describe_limits, &op_describe_table, &op_get_item, &op_list_tables, &op_list_tags_of_resource, &op_put_item, &op_query, &op_scan, &op_tag_resource, &op_transact_get_items, &op_transact_write_items, &op_untag_resource, &op_update_item, &op_update_table,
 };
 /* clang-format on */
 
