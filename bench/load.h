@@ -13,7 +13,11 @@ struct load_pool {
     size_t n;
 };
 
-enum { LOAD_ITEMS = 100000 /* of the usual run */, LOAD_SORTED = 20 /* items per partition */ };
+enum {
+    LOAD_ITEMS = 100000 /* of the usual run */,
+    LOAD_SORTED = 20 /* items per partition */,
+    LOAD_KEYS = 2048 /* keys that writes go to, each with another text the next time around */
+};
 
 struct load_op {
     const char *name; /* X-Amz-Target without prefix; also the row's name */

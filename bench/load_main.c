@@ -20,7 +20,7 @@
 
 #include "load.h"
 
-enum { POOL = 4096, ROUNDS_MAX = 15, PORT_STATOR = 18990, PORT_FLOOR = 18991 };
+enum { POOL = 2 * LOAD_KEYS, ROUNDS_MAX = 15, PORT_STATOR = 18990, PORT_FLOOR = 18991 };
 static const int connections[] = {1, 16, 64, 256};
 
 struct options {

@@ -478,6 +478,7 @@ bool item_in_read(struct json *j, struct arena *mem, struct item_in *out, struct
     struct problem problem = {0};
     reader_init(&r, j, mem, e);
     *out = (struct item_in){0};
+    const char *from = j->at;
     enum json_type got = json_next(j);
     if (got == JSON_NULL)
         return true;
@@ -490,6 +491,7 @@ bool item_in_read(struct json *j, struct arena *mem, struct item_in *out, struct
     item_end(&r.b);
     arena_shorten(mem, bytes.p, bytes.cap, bytes.n);
     out->present = true;
+    out->source = (struct str){from, (size_t)(j->at - from)};
     out->count = item_map(buf_str(&bytes)).count;
     out->nested_too_deep = r.too_deep;
     if (problem.text == NULL)

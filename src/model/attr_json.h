@@ -35,6 +35,7 @@ struct item_in {
     bool nested_too_deep;
     struct str problem_name; /* of the member that has the problem */
     bool bare, enveloped;    /* as in attr_in */
+    struct str source;       /* the JSON it was read from */
 };
 
 /* The value that starts at j's position, as a member of a structure; a JSON null

@@ -28,7 +28,9 @@ enum {
     LIMIT_BODY_BYTES = 16 * 1024 * 1024,
     LIMIT_HEADER_BYTES = 16 * 1024,
     LIMIT_HEADERS = 100,
-    LIMIT_JSON_DEPTH = 2 * LIMIT_NESTING_LEVELS + 16, /* {"M":{"a":...}} is two levels of JSON */
+    /* {"M":{"a":...}} is two levels of JSON; values that are somewhat too deep are refused as
+     * such, and only what is deeper than this as malformed. */
+    LIMIT_JSON_DEPTH = 512,
     LIMIT_PAGE_BYTES = 1024 * 1024,
     LIMIT_BATCH_GET_KEYS = 100,
     LIMIT_BATCH_GET_BYTES = 16 * 1024 * 1024,

@@ -101,6 +101,47 @@ static bool check_mixing(struct req *rq, const struct map *tables)
     return op_expr_mixing(&all, legacy, false, &rq->err);
 }
 
+/* How a number of a key was spelled in the request. */
+static struct str literal_number(struct arena *mem, struct str source, struct str attribute)
+{
+    struct json j;
+    struct str name, text = {0};
+
+    json_init(&j, mem, source, LIMIT_JSON_DEPTH);
+    if (json_next(&j) != JSON_OBJECT)
+        return text;
+    while (json_member(&j, &name)) {
+        enum json_type type = str_eq(name, attribute) ? json_next(&j) : JSON_NULL;
+        if (type == JSON_NULL)
+            json_skip(&j);
+        while (type == JSON_OBJECT && json_member(&j, &name)) {
+            enum json_type value = json_next(&j);
+            if (value == JSON_STRING)
+                text = j.text;
+            else if (value == JSON_ARRAY || value == JSON_OBJECT)
+                json_skip_rest(&j, value);
+        }
+    }
+    return text;
+}
+
+/* The service takes keys for the same only when their numbers are spelled alike. */
+static bool same_key(struct arena *mem, const struct item_in *a, const struct item_in *b)
+{
+    if (!str_eq(a->item, b->item))
+        return false;
+    if (str_eq(a->source, b->source))
+        return true;
+    struct attr map = item_map(a->item), v;
+    struct attr_iter it = attr_iter(&map);
+    struct str name;
+    while (attr_next(&it, &name, &v))
+        if (v.type == ATTR_N &&
+            !str_eq(literal_number(mem, a->source, name), literal_number(mem, b->source, name)))
+            return false;
+    return true;
+}
+
 static bool check_keys(struct req *rq, const struct list *keys)
 {
     const struct item_in *key = keys->v;
@@ -110,7 +151,7 @@ static bool check_keys(struct req *rq, const struct list *keys)
             return false;
     for (uint32_t i = 1; i < keys->n; i++)
         for (uint32_t k = 0; k < i; k++)
-            if (str_eq(key[i].item, key[k].item))
+            if (same_key(&rq->mem, &key[i], &key[k]))
                 return err_set(&rq->err, ERR_VALIDATION,
                                "Provided list of item keys contains duplicates");
     return true;
@@ -245,7 +286,7 @@ static void write_unprocessed(struct batch_get *b, const struct map *tables)
         const struct item_in *key = in[i].keys.v;
         if (b->done[i] == in[i].keys.n)
             continue;
-        json_out_name(o, tables->key[i]);
+        json_out_name(o, table_def(b->table[i])->name);
         json_out_open(o, '{');
         json_out_name(o, STR("Keys"));
         json_out_open(o, '[');
@@ -293,7 +334,7 @@ static bool batch_get_run(struct req *rq, struct db_txn *txn)
     json_out_name(o, STR("Responses"));
     json_out_open(o, '{');
     for (uint32_t i = 0; i < n; i++) {
-        json_out_name(o, in->tables.key[i]);
+        json_out_name(o, table_def(b.table[i])->name);
         json_out_open(o, '[');
         if (!get_items(&b, i, &keys[i]))
             return false;

@@ -189,17 +189,6 @@ static bool fill_stream(struct req *rq, const struct stream_in *in, struct table
     return true;
 }
 
-static bool fill_sse(struct req *rq, const struct sse_in *in, struct table_def *def)
-{
-    if (in == NULL)
-        return true;
-    if (!settings_sse(rq, in, &def->sse_kms))
-        return false;
-    if (def->sse_kms)
-        def->sse_key_arn = settings_sse_key(rq, in);
-    return true;
-}
-
 static bool fill_tags(struct req *rq, const struct list *in, struct table_def *def)
 {
     return in->n == 0 || (tags_check(rq, in->v, in->n) && tags_put(rq, def, in->v, in->n));
@@ -230,7 +219,7 @@ static bool create_table_prepare(struct req *rq)
         !schema_definitions_fit(rq, &d, &in->key, &in->local, &in->global) ||
         !schema_table_key(rq, &d, &in->key, &def->key) || !fill_local(rq, in, &d, def) ||
         !fill_global(rq, in, &d, def) || !schema_projections_fit(rq, def->index, def->index_n) ||
-        !fill_stream(rq, in->stream, def) || !fill_sse(rq, in->sse, def) ||
+        !fill_stream(rq, in->stream, def) || (in->sse != NULL && !settings_sse(rq, in->sse)) ||
         !fill_tags(rq, &in->tags, def) || !check_limits(rq, in))
         return false;
     def->name = in->table;

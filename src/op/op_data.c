@@ -1,21 +1,20 @@
 /* op_data.c - see op_data.h. */
 #include "op/op_data.h"
 
-bool op_problem_enveloped(const char *problem)
-{
-    struct str p = str_from_c(problem);
-
-    /* Sets and NULL; not numbers, not empty or ambiguous values. */
-    return str_starts_with(p, STR("One or more parameter values were invalid: ")) ||
-           str_starts_with(p, STR("Input collection"));
-}
-
 bool op_item_ok(const struct item_in *in, bool envelope, struct err *e)
 {
     if (in->problem == NULL)
         return true;
-    envelope = envelope && op_problem_enveloped(in->problem);
-    return err_set(e, ERR_VALIDATION, "%s%s", envelope ? OP_ENVELOPE : "", in->problem);
+    return err_set(e, ERR_VALIDATION, "%s%s", envelope && in->enveloped ? OP_ENVELOPE : "",
+                   in->problem);
+}
+
+bool op_value_ok(const struct attr_in *in, bool envelope, struct err *e)
+{
+    if (in->problem == NULL)
+        return true;
+    return err_set(e, ERR_VALIDATION, "%s%s", envelope && in->enveloped ? OP_ENVELOPE : "",
+                   in->problem);
 }
 
 enum return_values op_return_values(struct str param)

@@ -11,8 +11,8 @@
 
 /* Reports what was wrong with the values of an item or key when it was read. */
 MUST_CHECK bool op_item_ok(const struct item_in *in, bool envelope, struct err *e);
-/* Is a wrong value's text one that PutItem and UpdateItem put into the envelope? */
-bool op_problem_enveloped(const char *problem);
+/* The same for one value. */
+MUST_CHECK bool op_value_ok(const struct attr_in *in, bool envelope, struct err *e);
 
 enum return_values {
     RETURN_NONE,

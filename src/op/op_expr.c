@@ -98,10 +98,9 @@ static bool value_ok(const struct attr_in *v, struct str key, bool envelope, str
 {
     if (v->problem == NULL)
         return true;
-    envelope = envelope && op_problem_enveloped(v->problem);
     return err_set(e, ERR_VALIDATION,
                    "%sExpressionAttributeValues contains invalid value: %s for key " STR_FMT,
-                   envelope ? OP_ENVELOPE : "", v->problem, STR_ARG(key));
+                   envelope && v->enveloped ? OP_ENVELOPE : "", v->problem, STR_ARG(key));
 }
 
 static bool check_values(struct arena *mem, const struct op_expr_in *in,

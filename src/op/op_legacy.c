@@ -127,14 +127,6 @@ static struct attr value_of(const struct attr_in *in)
     return attr_read(&raw);
 }
 
-static bool value_good(const struct attr_in *in, bool envelope, struct err *e)
-{
-    if (in->problem == NULL)
-        return true;
-    envelope = envelope && op_problem_enveloped(in->problem);
-    return err_set(e, ERR_VALIDATION, "%s%s", envelope ? OP_ENVELOPE : "", in->problem);
-}
-
 /* The arguments of an operator: number, types, order of bounds. */
 static bool arguments_ok(const struct comparison *op, const struct attr_in *args, uint32_t n,
                          struct err *e)
@@ -204,7 +196,7 @@ static bool values_good(const struct list *values, bool envelope, struct err *e)
             return err_set(e, ERR_VALIDATION,
                            "Supplied AttributeValue is empty, must contain exactly one of the "
                            "supported datatypes");
-        if (!value_good(&v[i], envelope, e))
+        if (!op_value_ok(&v[i], envelope, e))
             return false;
     }
     return true;
@@ -292,7 +284,7 @@ bool op_legacy_expected(struct arena *mem, const struct map *expected, struct st
         return true;
     const struct expr_cond **child = NEW_ARRAY(mem, const struct expr_cond *, expected->n);
     for (uint32_t i = 0; i < expected->n; i++)
-        if (!value_good(&x[i].value, envelope, e) || !values_good(&x[i].values, envelope, e))
+        if (!op_value_ok(&x[i].value, envelope, e) || !values_good(&x[i].values, envelope, e))
             return false;
     for (uint32_t i = 0; i < expected->n; i++)
         if (!expected_one(mem, &x[i], expected->key[i], &child[i], e))
@@ -367,7 +359,7 @@ bool op_legacy_updates(struct arena *mem, const struct map *updates, const struc
     if (updates->n == 0)
         return true;
     for (uint32_t i = 0; i < updates->n; i++)
-        if (!value_good(&u[i].value, true, e))
+        if (!op_value_ok(&u[i].value, true, e))
             return false;
     struct expr_update_action *action = NEW_ARRAY(mem, struct expr_update_action, updates->n);
     for (uint32_t i = 0; i < updates->n; i++) {

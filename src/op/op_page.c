@@ -41,33 +41,12 @@ static bool check_select(struct req *rq, const struct page_in *in, bool query)
     return true;
 }
 
-/* Errors about numbers come without the words about the starting key. */
-static bool start_key_problem_bare(struct str p)
-{
-    static const struct str starts[] = {
-        STR("The parameter cannot be converted to a numeric value"),
-        STR("Attempting to store more than 38"),
-        STR("Number overflow"),
-        STR("Number underflow"),
-        STR("Input collection contains duplicates"),
-        STR(OP_INVALID "An number set"),
-    };
-
-    for (size_t i = 0; i < COUNT_OF(starts); i++)
-        if (str_starts_with(p, starts[i]))
-            return true;
-    return false;
-}
-
 static bool start_key_values(struct req *rq, const struct item_in *key)
 {
     if (key->problem == NULL)
         return true;
     return err_set(&rq->err, ERR_VALIDATION, "%s%s",
-                   start_key_problem_bare(str_from_c(key->problem))
-                       ? ""
-                       : "The provided starting key is invalid: ",
-                   key->problem);
+                   key->bare ? "" : "The provided starting key is invalid: ", key->problem);
 }
 
 bool op_page_prepare(struct req *rq, struct page_in *in, unsigned legacy, bool query,
@@ -115,24 +94,28 @@ bool op_page_target(struct req *rq, struct db_txn *txn, const struct page_in *in
     return true;
 }
 
-enum key_fit { KEY_FITS, KEY_WRONG_TYPE, KEY_WRONG_NAMES };
+enum key_fit { KEY_FITS, KEY_WRONG_TYPE, KEY_WRONG_NAMES /* or no key at all */ };
 
 /* Are these key attributes in the item, as non-empty values of the right types and sizes? */
 static enum key_fit key_fits(const struct key_schema *k, struct str item)
 {
     enum key_fit fit = KEY_FITS;
+    size_t bytes[2] = {0, 0}; /* of partition and sort key */
 
     for (int i = 0; i < k->hash_n + k->range_n; i++) {
         struct attr v;
         if (!item_find(item, k->attr[i].name, &v))
             return KEY_WRONG_NAMES;
-        if (v.type != k->attr[i].type)
+        if (v.type != k->attr[i].type) {
             fit = KEY_WRONG_TYPE;
-        size_t max = i < k->hash_n ? LIMIT_PARTITION_KEY_BYTES : LIMIT_SORT_KEY_BYTES;
-        if (v.type != ATTR_N && (v.body.n == 0 || v.body.n > max))
+            continue;
+        }
+        if (v.body.n == 0)
             return KEY_WRONG_NAMES;
+        bytes[i >= k->hash_n] += attr_size(&v);
     }
-    return fit;
+    bool small = bytes[0] <= LIMIT_PARTITION_KEY_BYTES && bytes[1] <= LIMIT_SORT_KEY_BYTES;
+    return small ? fit : KEY_WRONG_NAMES;
 }
 
 /* How many attributes LastEvaluatedKey has for this table or index. */

@@ -72,7 +72,8 @@ static const struct index_def *unfit_index(const struct table_def *t, struct str
 
     for (uint32_t i = 0; i < t->index_n; i++) {
         const struct index_def *x = &t->index[i];
-        if (first != NULL && str_cmp(x->name, first->name) > 0)
+        bool later = first != NULL && str_cmp(x->name, first->name) > 0;
+        if (later || x->status == INDEX_CREATING) /* which refuses nothing yet */
             continue;
         for (int k = 0; k < x->key.hash_n + x->key.range_n; k++)
             if (str_eq(x->key.attr[k].name, name) && x->key.attr[k].type != got) {

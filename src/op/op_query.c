@@ -62,8 +62,12 @@ static bool query_prepare(struct req *rq)
         return err_set(&rq->err, ERR_VALIDATION,
                        "Either the KeyConditions or KeyConditionExpression parameter must be "
                        "specified in the request.");
-    return op_expr_parse(&rq->mem, &in->page.expr, &rules, x, &rq->err) &&
-           op_legacy_key_conditions(&rq->mem, &in->key_conditions, &x->key_condition, &rq->err);
+    if (!op_expr_parse(&rq->mem, &in->page.expr, &rules, x, &rq->err) ||
+        !op_legacy_key_conditions(&rq->mem, &in->key_conditions, &x->key_condition, &rq->err))
+        return false;
+    /* Only an index may have a key of more attributes. */
+    return x->key_condition->n <= 2 || in->page.index.p != NULL ||
+           err_set(&rq->err, ERR_VALIDATION, "Conditions can be of length 1 or 2 only");
 }
 
 static bool query_check(struct req *rq, struct db_txn *txn, struct db_page *p)

@@ -24,35 +24,52 @@ static bool unsupported(struct err *e)
     return err_set(e, ERR_VALIDATION, "Query key condition not supported");
 }
 
-static bool value_ok(const struct key_attr *k, const struct attr *v, bool hash, struct err *e)
+static bool value_ok(const struct key_attr *k, const struct attr *v, struct err *e)
 {
     if (v->type != k->type)
         return err_set(e, ERR_VALIDATION,
                        OP_INVALID "Condition parameter type does not match schema type");
-    if (v->type == ATTR_N)
-        return true;
-    if (v->body.n == 0)
+    if (v->type != ATTR_N && v->body.n == 0)
         return err_set(e, ERR_VALIDATION,
                        "One or more parameter values are not valid. The AttributeValue for a key "
                        "attribute cannot contain an empty %s value. Key: " STR_FMT,
                        v->type == ATTR_S ? "string" : "binary", STR_ARG(k->name));
-    if (hash && v->body.n > LIMIT_PARTITION_KEY_BYTES)
+    return true;
+}
+
+/* Types and emptiness of a term's values; *bytes grows by the size of the larger one. */
+static bool term_ok(const struct key_attr *k, const struct expr_key_term *t, size_t *bytes,
+                    struct err *e)
+{
+    bool two = t->op == EXPR_BETWEEN;
+
+    if (!value_ok(k, &t->value[0], e) || (two && !value_ok(k, &t->value[1], e)))
+        return false;
+    *bytes += size_max(attr_size(&t->value[0]), two ? attr_size(&t->value[1]) : 0);
+    return true;
+}
+
+static bool terms_ok(const struct key_schema *k, const struct expr_key_term *const *hash,
+                     const struct db_page *p, struct err *e)
+{
+    size_t hash_bytes = 0, sort_bytes = 0;
+
+    for (int i = 0; i < k->hash_n; i++)
+        if (!term_ok(&k->attr[i], hash[i], &hash_bytes, e))
+            return false;
+    for (uint32_t i = 0; i < p->sort_n; i++)
+        if (!term_ok(&k->attr[k->hash_n + i], p->sort[i], &sort_bytes, e))
+            return false;
+    if (hash_bytes > LIMIT_PARTITION_KEY_BYTES)
         return err_set(e, ERR_VALIDATION,
                        OP_INVALID "Size of hashkey has exceeded the maximum size limit of%d bytes",
                        LIMIT_PARTITION_KEY_BYTES);
-    if (!hash && v->body.n > LIMIT_SORT_KEY_BYTES)
+    if (sort_bytes > LIMIT_SORT_KEY_BYTES)
         return err_set(e, ERR_VALIDATION,
                        OP_INVALID "Aggregated size of all range keys has exceeded the size limit "
                                   "of %d bytes",
                        LIMIT_SORT_KEY_BYTES);
     return true;
-}
-
-static bool term_values_ok(const struct key_attr *k, const struct expr_key_term *t, bool hash,
-                           struct err *e)
-{
-    return value_ok(k, &t->value[0], hash, e) &&
-           (t->op != EXPR_BETWEEN || value_ok(k, &t->value[1], hash, e));
 }
 
 /* Finds the terms of the sort key: from its first attribute on without gaps, all but the last
@@ -93,15 +110,7 @@ bool op_query_key(const struct key_schema *k, const struct expr_key_cond *c, str
             return unsupported(e);
         p->partition[i] = hash[i]->value[0];
     }
-    if (!sort_terms(k, c, p, e))
-        return false;
-    for (int i = 0; i < k->hash_n; i++)
-        if (!term_values_ok(&k->attr[i], hash[i], true, e))
-            return false;
-    for (uint32_t i = 0; i < p->sort_n; i++)
-        if (!term_values_ok(&k->attr[k->hash_n + i], p->sort[i], false, e))
-            return false;
-    return true;
+    return sort_terms(k, c, p, e) && terms_ok(k, hash, p, e);
 }
 
 static bool term_true(const struct expr_key_term *t, const struct attr *v)

@@ -223,7 +223,7 @@ static void write_settings(struct req *rq, const struct table_description *d)
     }
     if (t->sse_kms) {
         member_open(o, "SSEDescription", '{');
-        member_str(o, "Status", str_from_c(d->sse_status != NULL ? d->sse_status : "ENABLED"));
+        member_str(o, "Status", STR("ENABLED"));
         member_str(o, "SSEType", STR("KMS"));
         member_str(o, "KMSMasterKeyArn", t->sse_key_arn);
         json_out_close(o, '}');

@@ -12,7 +12,6 @@ struct table_description {
     const struct table_def *def; /* with the statuses that are to be shown */
     struct table_counts counts;
     bool warm;              /* TABLE_CREATED, TABLE_UPDATED: show WarmThroughput */
-    const char *sse_status; /* NULL: "ENABLED" */
 };
 
 /* {"Table":{...}} or {"TableDescription":{...}}: the whole body. */

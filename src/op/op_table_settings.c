@@ -142,7 +142,13 @@ enum stream_view settings_stream_view(struct str in)
     return STREAM_NONE;
 }
 
-bool settings_sse(struct req *rq, const struct sse_in *in, bool *kms)
+bool settings_unsupported(struct req *rq, const char *member)
+{
+    return err_set(&rq->err, ERR_VALIDATION, OP_INVALID "%s is not supported by this server",
+                   member);
+}
+
+bool settings_sse(struct req *rq, const struct sse_in *in)
 {
     const char *text = NULL;
     bool has_key = in->key.p != NULL, has_type = in->type.p != NULL;
@@ -156,22 +162,8 @@ bool settings_sse(struct req *rq, const struct sse_in *in, bool *kms)
         text = "SSEType KMS is required if KMSMasterKeyId is specified";
     if (text != NULL)
         return err_set(&rq->err, ERR_VALIDATION, OP_INVALID "%s", text);
-    *kms = in->enabled == TRI_TRUE || has_type;
+    /* To say ENABLED while nothing is encrypted would be worse than to refuse. */
+    if (in->enabled == TRI_TRUE || has_type)
+        return settings_unsupported(rq, "SSESpecification with SSEType KMS");
     return true;
-}
-
-struct str settings_sse_key(struct req *rq, const struct sse_in *in)
-{
-    struct str id = in->key.n > 0 ? in->key : STR("alias/aws/dynamodb");
-    if (str_starts_with(id, STR("arn:")))
-        return id;
-    return arena_printf(&rq->mem, "arn:%s:kms:%s:%s:%s" STR_FMT, arn_partition(db_region(rq->db)),
-                        db_region(rq->db), db_account(rq->db),
-                        str_starts_with(id, STR("alias/")) ? "" : "key/", STR_ARG(id));
-}
-
-bool settings_unsupported(struct req *rq, const char *member)
-{
-    return err_set(&rq->err, ERR_VALIDATION, OP_INVALID "%s is not supported by this server",
-                   member);
 }

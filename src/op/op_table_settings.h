@@ -29,9 +29,8 @@ void settings_warm_set(struct throughput *t, const struct units_in *in);
 MUST_CHECK bool settings_table_class(struct req *rq, struct str in, enum table_class *out);
 enum stream_view settings_stream_view(struct str in);
 
-/* *kms: is encryption with a key of its own wanted? */
-MUST_CHECK bool settings_sse(struct req *rq, const struct sse_in *in, bool *kms);
-struct str settings_sse_key(struct req *rq, const struct sse_in *in);
+/* Keys of their own are refused until data is really encrypted with them. */
+MUST_CHECK bool settings_sse(struct req *rq, const struct sse_in *in);
 
 /* What the API has and this server does not. */
 bool settings_unsupported(struct req *rq, const char *member);

@@ -284,6 +284,8 @@ static const struct step create_refused_steps[] = {
            P "SSEType can not be specified if Enabled is false"),
     NEVER2(S("p"), HASH("p"), ",\"SSESpecification\":{\"Enabled\":true,\"SSEType\":\"AES256\"}",
            P "SSEType AES256 is not supported"),
+    NEVER2(S("p"), HASH("p"), ",\"SSESpecification\":{\"Enabled\":true}",
+           P "SSESpecification with SSEType KMS is not supported by this server"),
     NEVER2(S("p"), HASH("p"), ",\"Tags\":[{\"Key\":\"aws:a\",\"Value\":\"\"}]",
            V "Tag Key cannot be prefixed with aws:, Key: aws:a"),
     {"ListTables", "{}", "{\"TableNames\":[]}", NULL},
@@ -291,20 +293,18 @@ static const struct step create_refused_steps[] = {
 
 static const struct step settings_steps[] = {
     {"CreateTable",
-     T("set",
-       ",\"ProvisionedThroughput\":" UNITS(
-           "5") ",\"TableClass\":\"STANDARD\","
-                "\"StreamSpecification\":{\"StreamEnabled\":true,\"StreamViewType\":\"NEW_"
-                "IMAGE\""
-                "},\"SSESpecification\":{\"Enabled\":true},\"DeletionProtectionEnabled\":true,"
-                "\"WarmThroughput\":{\"ReadUnitsPerSecond\":50}"),
+     T("set", ",\"ProvisionedThroughput\":" UNITS(
+                  "5") ",\"TableClass\":\"STANDARD\","
+                       "\"StreamSpecification\":{\"StreamEnabled\":true,\"StreamViewType\":\"NEW_"
+                       "IMAGE\""
+                       "},\"DeletionProtectionEnabled\":true,"
+                       "\"WarmThroughput\":{\"ReadUnitsPerSecond\":50}"),
      NULL,
      "\"TableClassSummary\":{\"TableClass\":\"STANDARD\"}\n\"DeletionProtectionEnabled\":true\n"
      "\"StreamSpecification\":{\"StreamEnabled\":true,\"StreamViewType\":\"NEW_IMAGE\"},"
      "\"LatestStreamLabel\":\"2023-11-14T22:13:20.123\",\"LatestStreamArn\":\"" ARN
      "set/stream/2023-11-14T22:13:20.123\"\n"
-     "\"SSEDescription\":{\"Status\":\"ENABLED\",\"SSEType\":\"KMS\",\"KMSMasterKeyArn\":"
-     "\"arn:aws:kms:eu-west-1:123456789012:alias/aws/dynamodb\"}\n"
+     "!SSEDescription\n"
      "\"WarmThroughput\":{\"ReadUnitsPerSecond\":50,\"WriteUnitsPerSecond\":5,\n"},
     {"DeleteTable", "{\"TableName\":\"set\"}",
      V "Resource cannot be deleted as it is currently protected against deletion. Disable "
@@ -369,12 +369,9 @@ static const struct step settings_steps[] = {
     {"UpdateTable", UPDATE("set", "\"StreamSpecification\":{\"StreamEnabled\":false}"),
      V "Table has no stream to disable: TableName: set", NULL},
     {"UpdateTable", UPDATE("set", "\"SSESpecification\":{\"Enabled\":true}"),
-     P "Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId parameter if "
-       "you want to change Master Key",
-     NULL},
-    {"UpdateTable", UPDATE("set", "\"SSESpecification\":{\"Enabled\":false}"), NULL,
-     "\"SSEDescription\":{\"Status\":\"UPDATING\"\n"},
-    {"DescribeTable", "{\"TableName\":\"set\"}", NULL, "!SSEDescription\n"},
+     P "SSESpecification with SSEType KMS is not supported by this server", NULL},
+    {"UpdateTable", UPDATE("set", "\"SSESpecification\":{\"Enabled\":false}"),
+     P "Table is already encrypted by default", NULL},
     {"UpdateTable", UPDATE("set", "\"TableClass\":\"STANDARD_INFREQUENT_ACCESS\""), NULL,
      "\"TableClass\":\"STANDARD\"\n\"TableStatus\":\"UPDATING\"\n"},
     {"DescribeTable", "{\"TableName\":\"set\"}", NULL, "STANDARD_INFREQUENT_ACCESS\n"},

@@ -27,7 +27,6 @@ struct update {
     struct table_def *def;   /* what is stored */
     struct table_def *shown; /* what the answer shows */
     bool warm;               /* the answer shows WarmThroughput */
-    const char *sse_status;  /* the answer shows this, or NULL */
     int64_t now_ms;
 };
 

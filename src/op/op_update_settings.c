@@ -225,27 +225,11 @@ static bool stream(struct update *u)
 
 static bool encryption(struct update *u)
 {
-    const struct sse_in *in = u->in->sse;
-    bool kms;
-    if (in == NULL)
+    if (u->in->sse == NULL)
         return true;
-    if (!settings_sse(u->rq, in, &kms))
+    if (!settings_sse(u->rq, u->in->sse))
         return false;
-    if (!kms && !u->old->sse_kms)
-        return err_set(&u->rq->err, ERR_VALIDATION,
-                       OP_INVALID "Table is already encrypted by default");
-    struct str key = kms ? settings_sse_key(u->rq, in) : STR("");
-    if (kms && u->old->sse_kms && str_eq(key, u->old->sse_key_arn))
-        return err_set(&u->rq->err, ERR_VALIDATION,
-                       OP_INVALID "Table is already encrypted with given KMSMasterKeyId. Use "
-                                  "KMSMasterKeyId parameter if you want to change Master Key");
-    u->def->sse_kms = kms;
-    u->def->sse_key_arn = key;
-    u->shown->sse_kms = true;
-    u->shown->sse_key_arn = kms ? key : u->old->sse_key_arn;
-    u->shown->status = TABLE_UPDATING;
-    u->sse_status = "UPDATING";
-    return true;
+    return err_set(&u->rq->err, ERR_VALIDATION, OP_INVALID "Table is already encrypted by default");
 }
 
 static bool protection(struct update *u)

@@ -16,6 +16,15 @@ static void add_header(struct call *c, struct str line)
     c->headers_n += (uint32_t)line.n;
 }
 
+/* Ids must differ, not be secret: a generator of the loop's own (splitmix64) does. */
+static uint64_t next_id_bits(struct loop *l)
+{
+    uint64_t z = l->id_state += 0x9E3779B97F4A7C15U;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
+    return z ^ (z >> 31);
+}
+
 static void add_request_id(struct call *c)
 {
     static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
@@ -23,7 +32,7 @@ static void add_request_id(struct call *c)
     uint64_t bits = 0;
     for (size_t i = 0; i < sizeof(id); i++, bits >>= 5) {
         if (i % 12 == 0)
-            bits = env_random(c->loop->server->env);
+            bits = next_id_bits(c->loop);
         id[i] = digits[bits & 31];
     }
     add_header(c, STR("x-amzn-RequestId: "));
@@ -47,7 +56,7 @@ struct call *call_new(struct loop *loop, struct http_request *http)
     c->headers_n = 0;
     c->rq.op = NULL;
     c->rq.in = c->rq.prepared = NULL;
-    c->rq.access_key = c->rq.error_members = (struct str){0};
+    c->rq.access_key = c->rq.error_members = c->rq.host = (struct str){0};
     err_clear(&c->rq.err);
     add_request_id(c);
     if (http_header(&http->head, STR("origin")).p != NULL)
@@ -94,8 +103,9 @@ void call_finish(struct call *c)
     enum err_code code = c->ok ? ERR_NONE : c->rq.err.code;
     assert(c->ok || code != ERR_NONE);
     if (!c->ok) {
-        if (err_http_status(code) == 500 && loop_may_log(c->loop))
-            log_error("%s: %s", c->rq.op != NULL ? c->rq.op->name : "request", c->rq.err.msg);
+        /* Without an operation it was the client that was wrong. */
+        if (err_http_status(code) == 500 && c->rq.op != NULL && loop_may_log(c->loop))
+            log_error("%s: %s", c->rq.op->name, c->rq.err.msg);
         op_error_body(&c->rq, call_body(c));
     }
     call_respond(c, err_http_status(code), c->json_1_0 ? json_1_0 : json, (struct str){0});

@@ -152,6 +152,8 @@ void front_dynamodb(struct call *c)
     }
     struct str name = target_operation(&rq->head);
     c->rq.op = name.p != NULL ? op_find(name) : NULL;
+    if (c->rq.op != NULL && (c->rq.op->flags & OP_NO_TXN) != 0) /* the others do not ask */
+        c->rq.host = http_header(&rq->head, STR("host"));
     if (c->rq.op == NULL)
         serve_unknown(c, name);
     else if (!authenticate(c))

@@ -99,6 +99,7 @@ bool loop_start(struct loop *l, struct server *server, int *port, struct err *e)
 {
     pthread_attr_t attr;
     l->server = server;
+    l->id_state = env_random(server->env);
     lock_init(&l->lock, LOCK_COMPLETION);
     if (uv_loop_init(&l->uv) != 0 || uv_async_init(&l->uv, &l->wake, on_wake) != 0 ||
         uv_check_init(&l->uv, &l->turn_end) != 0)

@@ -17,7 +17,11 @@ enum {
     POOL_THREADS_MIN = 4,
     CONNECTIONS_MAX = 50000,
     FILES_FOR_THE_STORE = 256,
-    MALLOC_ARENAS = 4, /* glibc's default, 8 per processor, only spreads free memory */
+    /* glibc's default, 8 arenas per processor, only spreads free memory; and fixed
+     * thresholds make it give the buffers of large requests back. */
+    MALLOC_ARENAS = 4,
+    MALLOC_MMAP_BYTES = 512 * 1024,
+    MALLOC_TRIM_BYTES = 4 * 1024 * 1024,
 };
 
 /* Bounds by what the machine has. */
@@ -106,6 +110,8 @@ bool server_run(const struct config *config, struct err *e)
     int signal_number;
 
     mallopt(M_ARENA_MAX, MALLOC_ARENAS);
+    mallopt(M_MMAP_THRESHOLD, MALLOC_MMAP_BYTES);
+    mallopt(M_TRIM_THRESHOLD, MALLOC_TRIM_BYTES);
     log_set_level((enum log_level)config->log_level);
     signal(SIGPIPE, SIG_IGN);
     sigemptyset(&ends);
