@@ -44,6 +44,8 @@ static const struct {
     [ERR_TABLE_ALREADY_EXISTS] = {DDB "TableAlreadyExistsException", "message", 400},
     [ERR_INDEX_NOT_FOUND] = {DDB "IndexNotFoundException", "message", 400},
     [ERR_BACKUP_NOT_FOUND] = {DDB "BackupNotFoundException", "message", 400},
+    [ERR_EXPORT_NOT_FOUND] = {DDB "ExportNotFoundException", "message", 400},
+    [ERR_IMPORT_NOT_FOUND] = {DDB "ImportNotFoundException", "message", 400},
     [ERR_POLICY_NOT_FOUND] = {DDB "PolicyNotFoundException", "message", 400},
     [ERR_GLOBAL_TABLE_NOT_FOUND] = {DDB "GlobalTableNotFoundException", "message", 400},
     [ERR_CONTINUOUS_BACKUPS_UNAVAILABLE] = {DDB "ContinuousBackupsUnavailableException", "message",

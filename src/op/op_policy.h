@@ -1,0 +1,21 @@
+/* op_policy.h - resource-based policies: there are none, on no resource.  What is
+ * asked about must exist nevertheless. */
+#ifndef OP_OP_POLICY_H
+#define OP_OP_POLICY_H
+
+#include "op/op_common.h"
+
+struct policy_in {
+    struct str arn, policy, revision;
+    enum tri confirm;
+};
+extern const struct shape shape_policy_arn, shape_policy_revision;
+
+/* The name of the table of rq->in's ARN, or of the table of its stream. */
+MUST_CHECK bool policy_prepare(struct req *rq);
+/* Does the table or stream exist? */
+MUST_CHECK bool policy_resource(struct req *rq, struct db_txn *txn);
+/* PolicyNotFoundException */
+bool policy_not_found(struct req *rq);
+
+#endif

@@ -1,0 +1,162 @@
+"""What tools ask about a table besides its definition: off, none or refused, and never a false ENABLED."""
+import contextlib
+
+import pytest
+
+from kit import ACCOUNT, REGION, Refused
+
+ARN = f'arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/'
+KINESIS = f'arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/changes-of-it'
+NO_SUCH = 'Requested resource not found: Table: no-such-table not found'
+
+
+@contextlib.contextmanager
+def refused(name, message=None):
+    with pytest.raises(Refused) as got:
+        yield
+    assert got.value.name == name
+    assert message is None or got.value.message == message
+
+
+@pytest.fixture
+def name(table):
+    return table('p:S', gsi=[('byq', 'q:S')])
+
+
+def test_continuous_backups_are_off(wire, name):
+    off = {'ContinuousBackupsDescription': {
+        'ContinuousBackupsStatus': 'DISABLED',
+        'PointInTimeRecoveryDescription': {'PointInTimeRecoveryStatus': 'DISABLED'}}}
+    assert wire.call('DescribeContinuousBackups', TableName=name) == off
+    assert wire.call('DescribeContinuousBackups', TableName=ARN + name) == off
+    assert wire.call('UpdateContinuousBackups', TableName=name,
+                     PointInTimeRecoverySpecification={'PointInTimeRecoveryEnabled': False}) == off
+    with refused('ValidationException', 'One or more parameter values were invalid: PointInTimeRecoverySpecification '
+                                       'with PointInTimeRecoveryEnabled is not supported by this server'):
+        wire.call('UpdateContinuousBackups', TableName=name,
+                  PointInTimeRecoverySpecification={'PointInTimeRecoveryEnabled': True})
+    with refused('ValidationException', 'Invalid Request: Cannot specify RecoveryPeriodInDays when disabling '
+                                       'point-in-time recovery.'):
+        wire.call('UpdateContinuousBackups', TableName=name, PointInTimeRecoverySpecification={
+            'PointInTimeRecoveryEnabled': False, 'RecoveryPeriodInDays': 5})
+
+
+@pytest.mark.parametrize('op, more', [
+    ('DescribeContinuousBackups', {}),
+    ('UpdateContinuousBackups', {'PointInTimeRecoverySpecification': {'PointInTimeRecoveryEnabled': False}}),
+])
+def test_the_backup_family_has_its_own_missing_table(wire, op, more):
+    with refused('TableNotFoundException', 'Table not found: no-such-table'):
+        wire.call(op, TableName='no-such-table', **more)
+
+
+def test_contributor_insights_are_off(wire, name):
+    off = {'TableName': name, 'ContributorInsightsStatus': 'DISABLED'}
+    assert wire.call('DescribeContributorInsights', TableName=name) == off
+    assert wire.call('DescribeContributorInsights', TableName=name, IndexName='byq') == {**off, 'IndexName': 'byq'}
+    assert wire.call('UpdateContributorInsights', TableName=name, ContributorInsightsAction='DISABLE') == off
+    assert wire.call('ListContributorInsights', TableName=name) == {'ContributorInsightsSummaries': []}
+    assert wire.call('ListContributorInsights') == {'ContributorInsightsSummaries': []}
+    with refused('ValidationException', 'One or more parameter values were invalid: ContributorInsightsAction ENABLE '
+                                       'is not supported by this server'):
+        wire.call('UpdateContributorInsights', TableName=name, ContributorInsightsAction='ENABLE')
+    with refused('ResourceNotFoundException',
+                f'Requested resource not found: Index: gone not found for table: {name}'):
+        wire.call('DescribeContributorInsights', TableName=name, IndexName='gone')
+
+
+def test_nothing_goes_to_kinesis(wire, name):
+    assert wire.call('DescribeKinesisStreamingDestination', TableName=name) == {
+        'TableName': name, 'KinesisDataStreamDestinations': []}
+    for op, text in (
+            ('Enable', 'One or more parameter values were invalid: EnableKinesisStreamingDestination is not '
+                       'supported by this server'),
+            ('Disable', 'Table is not in a valid state to disable Kinesis Streaming Destination: '
+                        'KinesisStreamingDestination must be ACTIVE to perform DISABLE operation.')):
+        with refused('ValidationException', text):
+            wire.call(f'{op}KinesisStreamingDestination', TableName=name, StreamArn=KINESIS)
+
+
+@pytest.mark.parametrize('op, more', [
+    ('DescribeContributorInsights', {}), ('UpdateContributorInsights', {'ContributorInsightsAction': 'DISABLE'}),
+    ('ListContributorInsights', {}), ('DescribeKinesisStreamingDestination', {}),
+    ('EnableKinesisStreamingDestination', {'StreamArn': KINESIS}),
+    ('DisableKinesisStreamingDestination', {'StreamArn': KINESIS}),
+    ('UpdateKinesisStreamingDestination', {'StreamArn': KINESIS}),
+    ('DescribeTableReplicaAutoScaling', {}), ('UpdateTableReplicaAutoScaling', {}),
+])
+def test_a_missing_table_is_missed(wire, op, more):
+    with refused('ResourceNotFoundException', NO_SUCH):
+        wire.call(op, TableName='no-such-table', **more)
+
+
+@pytest.mark.parametrize('op', ['DescribeTableReplicaAutoScaling', 'UpdateTableReplicaAutoScaling'])
+def test_replica_auto_scaling(wire, name, op):
+    with refused('ResourceNotFoundException', f"Global table with name: '{name}' does not exist."):
+        wire.call(op, TableName=name)
+
+
+def test_resource_policies(wire, name):
+    missing = f'Resource-based policy not found for the provided ResourceArn: {ARN}{name}'
+    with refused('PolicyNotFoundException', missing):
+        wire.call('GetResourcePolicy', ResourceArn=ARN + name)
+    assert wire.call('DeleteResourcePolicy', ResourceArn=ARN + name) == {}
+    with refused('PolicyNotFoundException'):
+        wire.call('DeleteResourcePolicy', ResourceArn=ARN + name, ExpectedRevisionId='1')
+    with refused('ValidationException', 'One or more parameter values were invalid: PutResourcePolicy is not '
+                                       'supported by this server'):
+        wire.call('PutResourcePolicy', ResourceArn=ARN + name, Policy='{}')
+    for op, more in (('Get', {}), ('Put', {'Policy': '{}'}), ('Delete', {})):
+        with refused('ResourceNotFoundException', NO_SUCH):
+            wire.call(f'{op}ResourcePolicy', ResourceArn=ARN + 'no-such-table', **more)
+    with refused('ResourceNotFoundException'):
+        wire.call('GetResourcePolicy', ResourceArn=f'{ARN}{name}/stream/2015-05-20T20:51:10.252')
+
+
+@pytest.mark.parametrize('op, answer', [
+    ('ListBackups', {'BackupSummaries': []}), ('ListExports', {'ExportSummaries': []}),
+    ('ListImports', {'ImportSummaryList': []}), ('ListGlobalTables', {'GlobalTables': []}),
+])
+def test_empty_lists(wire, op, answer):
+    assert wire.call(op) == answer
+
+
+def test_list_backups_checks_its_parameters(wire, name):
+    assert wire.call('ListBackups', TableName='no-such-table') == {'BackupSummaries': []}
+    assert wire.call('ListBackups', TableName=name, Limit=1, BackupType='ALL') == {'BackupSummaries': []}
+    with refused('ValidationException', 'One or more parameter values were invalid: Time range lower bound must be '
+                                       'less than or equal to upper bound'):
+        wire.call('ListBackups', TimeRangeLowerBound=2.5, TimeRangeUpperBound=1)
+    with refused('ValidationException', "1 validation error detected: Value '101' at 'limit' failed to satisfy "
+                                       'constraint: Member must have value less than or equal to 100'):
+        wire.call('ListBackups', Limit=101)
+
+
+@pytest.mark.parametrize('op, member, kind', [
+    ('DescribeBackup', 'BackupArn', 'backup'), ('DeleteBackup', 'BackupArn', 'backup'),
+    ('DescribeExport', 'ExportArn', 'export'), ('DescribeImport', 'ImportArn', 'import'),
+])
+def test_what_is_not_there(wire, op, member, kind):
+    title = kind.capitalize()
+    arn = f'{ARN}things/{kind}/01234567890123-01234567'
+    with refused(f'{title}NotFoundException', f'{title} not found: {arn}'):
+        wire.call(op, **{member: arn})
+    with refused('ValidationException', f'Invalid {title} ARN'):
+        wire.call(op, **{member: ARN + 'things/and/nothing/else'})
+
+
+def test_global_tables(wire):
+    for op, more in (('DescribeGlobalTable', {}), ('DescribeGlobalTableSettings', {}),
+                     ('UpdateGlobalTableSettings', {}), ('UpdateGlobalTable', {'ReplicaUpdates': []})):
+        with refused('GlobalTableNotFoundException', "Global table with name: 'things' does not exist."):
+            wire.call(op, GlobalTableName='things', **more)
+    with refused('ValidationException'):
+        wire.call('CreateGlobalTable', GlobalTableName='things', ReplicationGroup=[{'RegionName': REGION}])
+
+
+def test_by_boto3(ddb, name):
+    """The client reads its exceptions and answers as it does the service's."""
+    with pytest.raises(ddb.exceptions.BackupNotFoundException):
+        ddb.describe_backup(BackupArn=f'{ARN}things/backup/01234567890123-01234567')
+    assert ddb.describe_continuous_backups(TableName=name)['ContinuousBackupsDescription'][
+        'PointInTimeRecoveryDescription']['PointInTimeRecoveryStatus'] == 'DISABLED'
