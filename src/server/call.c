@@ -54,6 +54,7 @@ struct call *call_new(struct loop *loop, struct http_request *http)
     http->user = c;
     c->ok = c->json_1_0 = false;
     c->headers_n = 0;
+    c->service = NULL;
     c->rq.op = NULL;
     c->rq.in = c->rq.prepared = NULL;
     c->rq.access_key = c->rq.error_members = c->rq.host = (struct str){0};
@@ -100,6 +101,10 @@ void call_respond(struct call *c, int status, const char *content_type, struct s
 void call_finish(struct call *c)
 {
     static const char json_1_0[] = "application/x-amz-json-1.0", json[] = "application/json";
+    if (c->service != NULL) {
+        call_respond(c, c->cloud.status, c->cloud.content_type, c->cloud.headers);
+        return;
+    }
     enum err_code code = c->ok ? ERR_NONE : c->rq.err.code;
     assert(c->ok || code != ERR_NONE);
     if (!c->ok) {

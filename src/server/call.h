@@ -6,6 +6,7 @@
 #ifndef SERVER_CALL_H
 #define SERVER_CALL_H
 
+#include "cloud/cloud.h"
 #include "net/http_server.h"
 #include "op/op.h"
 
@@ -15,10 +16,12 @@ struct call {
     struct req rq;
     struct http_request *http;
     struct loop *loop;
-    struct call *next; /* in whichever list it is */
-    size_t bytes;      /* what it counts for in the writer's queue */
-    bool ok;           /* run() said so; otherwise rq.err says why not */
-    bool json_1_0;     /* the client speaks application/x-amz-json-1.0 */
+    struct call *next;                   /* in whichever list it is */
+    size_t bytes;                        /* what it counts for in the writer's queue */
+    bool ok;                             /* run() said so; otherwise rq.err says why not */
+    const struct cloud_service *service; /* NULL: an operation of DynamoDB */
+    struct cloud_request cloud;          /* if not */
+    bool json_1_0;                       /* the client speaks application/x-amz-json-1.0 */
     uint32_t headers_n;
     char headers[320]; /* request id, CORS */
 };
@@ -65,7 +68,8 @@ void call_run(struct call *c, struct db_txn *txn);
 struct buf *call_body(struct call *c);
 void call_respond(struct call *c, int status, const char *content_type, struct str more);
 
-/* Answers an operation's call by c->ok and c->rq. */
+/* Answers the call: by what its service left in c->cloud, or an operation's by c->ok
+ * and c->rq. */
 void call_finish(struct call *c);
 
 #endif

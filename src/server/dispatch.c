@@ -52,6 +52,7 @@ static const struct front {
 } fronts[] = {
     {is_preflight, serve_preflight},
     {is_health, serve_health},
+    {front_cloud_match, front_cloud},
     {is_any, front_dynamodb}, /* last: it also answers what nobody knows */
 };
 

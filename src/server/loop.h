@@ -25,7 +25,7 @@ struct loop {
     struct call_list unused; /* calls to use again */
     size_t unused_n;
     uint64_t id_state; /* of request ids */
-    int64_t log_s; /* the second of the latest log lines, and how many there were */
+    int64_t log_s;     /* the second of the latest log lines, and how many there were */
     int log_n;
     atomic_bool stop;
     bool stopping;

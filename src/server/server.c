@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "server/cloud_pool.h"
 #include "server/loop.h"
 #include "server/pool.h"
 #include "server/writer.h"
@@ -60,6 +61,28 @@ static bool open_database(struct server *s, struct err *e)
     return db_open(&o, &s->db, e);
 }
 
+static bool write_for_cloud(void *arg, cloud_txn *run, void *run_arg, struct err *e)
+{
+    return writer_run(arg, run, run_arg, e);
+}
+
+static void make_cloud(struct server *s)
+{
+    struct cloud *c = s->cloud = calloc(1, sizeof(*c));
+    if (c == NULL)
+        abort();
+    c->db = s->db;
+    c->env = s->env;
+    c->region = s->config.region;
+    c->account = s->config.account;
+    c->data = s->config.memory ? NULL : s->config.data;
+    c->credentials = s->credentials;
+    c->host = s->config.host;
+    c->write = write_for_cloud;
+    c->write_arg = s->writer;
+    s->cloud_pool = cloud_pool_start();
+}
+
 static bool start(struct server *s, struct err *e)
 {
     int port = s->config.port, threads = s->config.threads;
@@ -78,9 +101,11 @@ static bool start(struct server *s, struct err *e)
     if (!pool_start(pool_threads, &s->pool, e) ||
         !writer_start(s->db, s->loops, threads, &s->writer, e))
         return false;
+    make_cloud(s);
     for (; s->loops_n < threads; s->loops_n++)
         if (!loop_start(&s->loops[s->loops_n], s, &port, e))
             return false;
+    atomic_store(&s->cloud->port, port);
     bool six = strchr(s->config.host, ':') != NULL;
     printf("stator: listening on http://%s%s%s:%d (data in %s)\n", six ? "[" : "", s->config.host,
            six ? "]" : "", port, s->config.memory ? "memory" : s->config.data);
@@ -96,6 +121,8 @@ static void stop(struct server *s)
     for (int i = 0; i < s->loops_n; i++)
         loop_join(&s->loops[i]);
     pool_stop(&s->pool);
+    cloud_pool_stop(&s->cloud_pool);
+    free(s->cloud);
     writer_stop(&s->writer);
     free(s->loops);
     db_close(&s->db);

@@ -4,6 +4,7 @@
 #define SERVER_SERVER_H
 
 #include "auth/credentials.h"
+#include "cloud/cloud.h"
 #include "db/db.h"
 #include "server/config.h"
 
@@ -14,6 +15,8 @@ struct server {
     struct credentials *credentials; /* NULL: signatures are not verified */
     struct writer *writer;
     struct pool *pool;
+    struct cloud *cloud;
+    struct cloud_pool *cloud_pool;
     struct loop *loops;
     int loops_n; /* that were started */
     size_t connections_per_loop, http_bytes_per_loop;

@@ -23,6 +23,17 @@ enum {
     STACK_BYTES = 2 * 1024 * 1024,
 };
 
+/* What is to run for a thread that waits for it. */
+struct job {
+    struct job *next;
+    cloud_txn *run;
+    void *arg;
+    struct err *e;
+    bool ok;
+    bool done; /* under the lock */
+    pthread_cond_t back;
+};
+
 struct writer {
     struct db *db;
     struct loop *loops;
@@ -34,6 +45,7 @@ struct writer {
     /* under the lock */
     struct call_list queue;
     size_t queue_bytes;
+    struct job *jobs;
     bool sleeping, stop;
 };
 
@@ -53,15 +65,32 @@ void writer_push(struct writer *w, struct call_list *calls, struct call_list *re
         pthread_cond_signal(&w->wake);
 }
 
+bool writer_run(struct writer *w, cloud_txn *run, void *arg, struct err *e)
+{
+    struct job j = {.run = run, .arg = arg, .e = e};
+    pthread_cond_init(&j.back, NULL);
+    lock_take(&w->lock);
+    struct job **last = &w->jobs;
+    while (*last != NULL)
+        last = &(*last)->next;
+    *last = &j;
+    pthread_cond_signal(&w->wake);
+    while (!j.done)
+        pthread_cond_wait(&j.back, &w->lock.mutex);
+    lock_drop(&w->lock);
+    pthread_cond_destroy(&j.back);
+    return j.ok;
+}
+
 /* Waits until there is something to do; false: there never will be. */
-static bool take_batch(struct writer *w, bool work, struct call_list *batch)
+static bool take_batch(struct writer *w, bool work, struct call_list *batch, struct job **jobs)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += IDLE_MS / 1000;
     lock_take(&w->lock);
     w->sleeping = true;
-    while (w->queue.first == NULL && !w->stop && !work)
+    while (w->queue.first == NULL && w->jobs == NULL && !w->stop && !work)
         if (pthread_cond_timedwait(&w->wake, &w->lock.mutex, &until) == ETIMEDOUT)
             break;
     w->sleeping = false;
@@ -72,12 +101,15 @@ static bool take_batch(struct writer *w, bool work, struct call_list *batch)
         call_list_add(batch, c);
     }
     w->queue_bytes -= bytes;
-    bool more = !w->stop || batch->first != NULL;
+    *jobs = w->jobs;
+    w->jobs = NULL;
+    bool more = !w->stop || batch->first != NULL || *jobs != NULL;
     lock_drop(&w->lock);
     return more;
 }
 
-static bool run_all(struct writer *w, const struct call_list *batch, struct err *e)
+static bool run_all(struct writer *w, const struct call_list *batch, struct job *jobs,
+                    struct err *e)
 {
     struct db_txn *txn = NULL;
     if (!db_begin(w->db, DB_WRITE, false, &txn, e))
@@ -90,17 +122,43 @@ static bool run_all(struct writer *w, const struct call_list *batch, struct err 
         else
             db_rollback(txn);
     }
+    for (struct job *j = jobs; j != NULL; j = j->next) {
+        db_savepoint(txn);
+        err_clear(j->e);
+        j->ok = j->run(j->arg, txn, j->e);
+        if (j->ok)
+            db_release(txn);
+        else
+            db_rollback(txn);
+    }
     return db_commit(&txn, e);
 }
 
-static void run_batch(struct writer *w, struct call_list *batch)
+/* Once `done` is seen a job is no more: it is on its thread's stack. */
+static void finish_jobs(struct writer *w, struct job *jobs, bool good, const struct err *e)
+{
+    lock_take(&w->lock);
+    for (struct job *j = jobs, *next; j != NULL; j = next) {
+        next = j->next;
+        if (!good) { /* (2) */
+            j->ok = false;
+            err_clear(j->e);
+            err_set(j->e, ERR_IO, "%s", e->msg);
+        }
+        j->done = true;
+        pthread_cond_signal(&j->back);
+    }
+    lock_drop(&w->lock);
+}
+
+static void run_batch(struct writer *w, struct call_list *batch, struct job *jobs)
 {
     struct err e;
     bool good;
     int attempt = 0;
     do {
         err_clear(&e);
-        good = run_all(w, batch, &e);
+        good = run_all(w, batch, jobs, &e);
     } while (!good && e.code == ERR_CONFLICT && ++attempt < ATTEMPTS_MAX);
 
     for (struct call *c; (c = call_list_take(batch)) != NULL;) {
@@ -115,6 +173,7 @@ static void run_batch(struct writer *w, struct call_list *batch)
     for (int i = 0; i < w->loops_n; i++)
         if (w->back[i].first != NULL)
             loop_post(&w->loops[i], &w->back[i]);
+    finish_jobs(w, jobs, good, &e);
 }
 
 /* One slice of long work; false: it failed, try again later. */
@@ -136,9 +195,10 @@ static void *run(void *arg)
     struct writer *w = arg;
     struct call_list batch = {0};
     bool work = db_work_pending(w->db);
-    while (take_batch(w, work, &batch)) {
-        if (batch.first != NULL)
-            run_batch(w, &batch);
+    struct job *jobs = NULL;
+    while (take_batch(w, work, &batch, &jobs)) {
+        if (batch.first != NULL || jobs != NULL)
+            run_batch(w, &batch, jobs);
         /* After a failure the next try waits for the next request or IDLE_MS. */
         work = db_work_pending(w->db) && run_work(w) && db_work_pending(w->db);
     }

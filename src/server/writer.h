@@ -20,6 +20,10 @@ MUST_CHECK bool writer_start(struct db *db, struct loop *loops, int loops_n, str
  * *refused instead. */
 void writer_push(struct writer *w, struct call_list *calls, struct call_list *refused);
 
+/* Runs `run` in the next batch, like a call, and waits for its commit.  Not on a
+ * loop's thread. */
+MUST_CHECK bool writer_run(struct writer *w, cloud_txn *run, void *arg, struct err *e);
+
 /* Finishes what waits, then ends; NULL is fine. */
 void writer_stop(struct writer **w);
 
