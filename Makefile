@@ -7,6 +7,7 @@
 #   make tsan     the tests of threads under ThreadSanitizer
 #   make fuzz     each fuzz target for FUZZ_SECONDS (60)
 #   make crash    kill -9 a loaded server CRASH_ROUNDS (1000) times
+#   make test-clients  table life through the AWS SDKs for JavaScript, Go, Java and Rust
 #   make bench    load against the server and against a bare HTTP floor
 #   make fmt tidy install clean
 MESON ?= meson
@@ -46,6 +47,9 @@ crash: all
 	@tools/deps.sh test
 	@tools/crash.sh $${CRASH_ROUNDS:-1000}
 
+test-clients: all
+	@test/clients/run.sh
+
 bench: all
 	@tools/bench.sh
 
@@ -63,4 +67,4 @@ clean:
 	@rm -rf build build-asan build-tsan build-fuzz
 
 .DEFAULT_GOAL = all
-.PHONY: all deps run test asan tsan fuzz crash bench fmt tidy install clean
+.PHONY: all deps run test asan tsan fuzz crash test-clients bench fmt tidy install clean
