@@ -17,7 +17,7 @@ asan_setup=(-Dslow_asserts=true -Db_lundef=false -Db_sanitize=address,undefined)
 tsan_setup=(-Dslow_asserts=true -Db_lundef=false -Db_sanitize=thread)
 export ASAN_OPTIONS=${ASAN_OPTIONS:-abort_on_error=1:detect_leaks=1:detect_stack_use_after_return=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}
-export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
+export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1:suppressions=$root/tools/tsan.supp}
 
 # count LOG: "passed failed" from what meson, pytest or our own suites say at their end.
 count() {
@@ -66,12 +66,9 @@ build() {
 
 unit() { part "$1: unit, style, corpus" 300 "$MESON" test -C "$1" --no-rebuild --print-errorlogs --suite unit --suite style --suite corpus; }
 
-# api DIR PYTEST-ARGUMENTS...: the black-box suite on that build's server.
+# api DIR: the black-box suite on that build's server.
 api() {
-  local dir=$1
-  shift
-  STATOR=$root/$dir/src/server/stator part "$dir: API${1:+ (a part)}" 420 \
-    python3 -m pytest -q --tb=short test/api "$@"
+  STATOR=$root/$1/src/server/stator part "$1: API" 420 python3 -m pytest -q --tb=short test/api
 }
 
 default_build() {
@@ -87,12 +84,13 @@ default_build() {
 asan_build() {
   unit "$1"
   PATIENCE_S=60 api "$1"
-  STATOR=$root/$1/src/server/stator part "$1: I/O errors at every call" 200 test/crash/fault.py
+  STATOR=$root/$1/src/server/stator part "$1: I/O errors at every call" 200 test/crash/fault.py --seconds 60
+  PATIENCE_S=60 STATOR=$root/$1/src/server/stator part "$1: killed 10 times" 120 test/crash/crash.py --rounds 10
 }
 
 tsan_build() {
   unit "$1"
-  PATIENCE_S=60 CLIENTS=8 ROUNDS=20 api "$1" -k 'concurrency or backfill_under_traffic or pipelin or clean_end or batch_write'
+  PATIENCE_S=60 api "$1"
 }
 
 tools/deps.sh test || exit 1

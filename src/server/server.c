@@ -42,6 +42,24 @@ static void set_bounds(struct server *s)
         size_max(memory / 8 / (size_t)s->config.threads, (size_t)64 * 1024 * 1024);
 }
 
+/* For tests, in builds with slow assertions: STATOR_FAULT=N lets the N-th call of
+ * the store fail, STATOR_FAULT=N,sticky that one and all after it. */
+static struct store *with_fault(struct server *s, struct store *store)
+{
+#ifdef STATOR_SLOW_ASSERTS
+    const char *text = getenv("STATOR_FAULT");
+    if (text != NULL) {
+        char *end;
+        store_fault_init(&s->fault, store);
+        s->fault.countdown = strtoll(text, &end, 10);
+        s->fault.sticky = strcmp(end, ",sticky") == 0;
+        return &s->fault.base;
+    }
+#endif
+    (void)s;
+    return store;
+}
+
 static bool open_database(struct server *s, struct err *e)
 {
     struct store_rocks_options so = {
@@ -52,7 +70,7 @@ static bool open_database(struct server *s, struct err *e)
     if (!store_rocks_open(&so, &store, e))
         return false;
     struct db_options o = {
-        .store = store,
+        .store = with_fault(s, store),
         .env = s->env,
         .cache_bytes = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE) / 8,
         .region = s->config.region,

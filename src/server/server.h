@@ -7,6 +7,7 @@
 #include "cloud/cloud.h"
 #include "db/db.h"
 #include "server/config.h"
+#include "store/store_fault.h"
 
 struct server {
     struct config config;
@@ -20,6 +21,7 @@ struct server {
     struct loop *loops;
     int loops_n; /* that were started */
     size_t connections_per_loop, http_bytes_per_loop;
+    struct store_fault fault; /* around the store when a test asks for it */
 };
 
 /* Serves until SIGTERM or SIGINT, then finishes what is in flight.  The calling

@@ -35,8 +35,10 @@ def url(request, tmp_path_factory):
     yield server.url
     alive = server.proc.poll() is None
     status = server.stop()
-    assert alive, 'the server died during the tests: ' + server.log()
-    assert status == 0, f'the server ended with {status}: ' + server.log()
+    if not alive or status != 0:
+        print(server.log()[-20000:])
+    assert alive, f'the server died during the tests with {status}; its log is above'
+    assert status == 0, f'the server ended with {status}; its log is above'
 
 
 @pytest.fixture(scope='session')

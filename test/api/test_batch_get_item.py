@@ -104,8 +104,10 @@ def test_refused(wire, two):
             'ResourceNotFoundException', NO_TABLE)
 
 
-def test_duplicate_numbers(wire, shared):
+def test_numbers_are_compared_by_text(wire, shared):
     t = shared('p:N')
+    got = wire.call('BatchGetItem', RequestItems={t: {'Keys': [{'p': {'N': '1'}}, {'p': {'N': '1.0'}}]}})
+    assert got['UnprocessedKeys'] == {}
     invalid(wire, 'BatchGetItem', {'RequestItems': {t: {'Keys': [{'p': {'N': '1'}}] * 2}}},
             'Provided list of item keys contains duplicates')
 
