@@ -166,8 +166,10 @@ size_t number_format(const struct number *x, char out[NUMBER_TEXT_MAX])
 /* Is it short enough to be in range and already as number_format() prints it? */
 static bool is_plain(struct str text)
 {
+    if (text.n == 0)
+        return false;
     const char *p = text.p, *end = text.p + text.n;
-    bool negative = p < end && *p == '-';
+    bool negative = *p == '-';
     p += negative;
     if (p == end || end - p > DIGITS_MAX)
         return false;
