@@ -315,3 +315,9 @@ void http_server_stats(const struct http_server *s, struct http_server_stats *ou
 {
     *out = s->stats;
 }
+
+bool http_peer(const struct http_request *rq, struct sockaddr_storage *out)
+{
+    int n = sizeof(*out);
+    return uv_tcp_getpeername(&rq->conn->tcp, (struct sockaddr *)out, &n) == 0;
+}

@@ -85,6 +85,9 @@ MUST_CHECK bool http_port_free(const char *host, int port, struct err *e);
 struct buf *http_response_body(struct http_request *rq);
 void http_respond(struct http_request *rq, const struct http_response *res);
 
+/* Who asks; false: the connection is no more. */
+bool http_peer(const struct http_request *rq, struct sockaddr_storage *out);
+
 /* Long-lived responses (server-sent events): head first, then pieces.  The
  * connection closes at http_stream_end() or when the peer goes away, then
  * `gone` is called once, and the stream is no more.  NULL, and `gone` is never

@@ -58,6 +58,19 @@ bool op_known_unsupported(struct str name);
  * ERR_SERIALIZATION with an empty message. */
 MUST_CHECK bool op_decode(struct req *rq, struct str body);
 
+/* The same for other services: `body` by `shape` into a structure in the arena. */
+MUST_CHECK bool op_decode_input(struct arena *mem, const struct shape *shape, struct str body,
+                                void **out, struct err *e);
+
+/* A stored document, which is JSON by a shape too, into the structure `out`, which
+ * is all zero; strings borrow from `json` or live in `mem`.  Fails with ERR_IO. */
+MUST_CHECK bool op_decode_doc(struct arena *mem, const struct shape *shape, struct str json,
+                              void *out, struct err *e);
+/* The way back: the members of the structure `in`, without braces; absent ones are
+ * left out. */
+void op_encode_members(struct json_out *o, const struct shape *shape, const void *in);
+void op_encode(struct json_out *o, const struct shape *shape, const void *in); /* with braces */
+
 /* {"__type":"...","message":"..."} for rq->err, appended to `to`. */
 void op_error_body(const struct req *rq, struct buf *to);
 

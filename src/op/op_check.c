@@ -110,7 +110,8 @@ static void print_value(struct buf *out, const struct shape *s, const void *p, b
     }
     switch (s->kind) {
     case SHAPE_STRING:
-        buf_add(out, *(const struct str *)p);
+    case SHAPE_RAW:
+        buf_add(out, s->secret ? STR("***") : *(const struct str *)p);
         break;
     case SHAPE_BOOL:
         buf_printf(out, "%s", *(const enum tri *)p == TRI_TRUE ? "true" : "false");
@@ -149,6 +150,7 @@ bool op_absent(const struct shape *s, const void *p)
     switch (s->kind) {
     case SHAPE_STRING:
     case SHAPE_BLOB:
+    case SHAPE_RAW:
         return ((const struct str *)p)->p == NULL;
     case SHAPE_BOOL:
         return *(const enum tri *)p == TRI_ABSENT;
@@ -190,6 +192,8 @@ static bool complain(struct check *c, const struct path *path, const struct shap
     buf_add(&c->text, c->errors > 1 ? STR("; ") : STR(""));
     if (s == NULL) {
         buf_add(&c->text, STR("Value null at '"));
+    } else if (s->secret) {
+        buf_add(&c->text, STR("Value at '"));
     } else {
         buf_add(&c->text, STR("Value '"));
         size_t start = c->text.n;
@@ -266,6 +270,8 @@ static void check_string(struct check *c, const struct path *path, const struct 
     if (s->pattern != PATTERN_NONE && !(v->n == 0 && s->min <= 1) && !is_name(*v) &&
         complain(c, path, s, v))
         buf_add(&c->text, STR("Member must satisfy regular expression pattern: " NAME_PATTERN));
+    if (s->regex != NULL && !s->regex->match(*v) && complain(c, path, s, v))
+        buf_printf(&c->text, "Member must satisfy regular expression pattern: %s", s->regex->text);
 }
 
 static void check_value(struct check *c, const struct path *path, const struct shape *s,
@@ -369,7 +375,8 @@ static void check_value(struct check *c, const struct path *path, const struct s
 {
     switch (s->kind) {
     case SHAPE_STRING:
-        if (s->values != NULL || s->max != 0 || s->min != 0 || s->pattern != PATTERN_NONE)
+        if (s->values != NULL || s->max != 0 || s->min != 0 || s->pattern != PATTERN_NONE ||
+            s->regex != NULL)
             check_string(c, path, s, p);
         break;
     case SHAPE_INT:

@@ -405,6 +405,14 @@ static bool decode_attrs(struct decode *d, const struct shape *s, enum place pla
     return c == '[' ? refuse_array(d, s) : refuse_scalar(d, s, place);
 }
 
+static bool decode_raw(struct decode *d, struct str *out)
+{
+    struct str raw = json_raw(&d->j);
+    if (!str_eq(raw, STR("null")))
+        *out = raw;
+    return raw.p != NULL;
+}
+
 static bool decode_value(struct decode *d, const struct shape *s, enum place place, void *dst)
 {
     bool pointer = s->kind == SHAPE_STRUCT && place == AS_MEMBER;
@@ -419,6 +427,8 @@ static bool decode_value(struct decode *d, const struct shape *s, enum place pla
     case SHAPE_ATTR:
     case SHAPE_ITEM:
         return decode_attrs(d, s, place, dst);
+    case SHAPE_RAW:
+        return decode_raw(d, dst);
     default:
         return decode_scalar(d, s, dst);
     }
@@ -432,18 +442,34 @@ static bool well_formed(struct arena *mem, struct str body)
     return json_end(&j);
 }
 
-bool op_decode(struct req *rq, struct str body)
+bool op_decode_input(struct arena *mem, const struct shape *s, struct str body, void **out,
+                     struct err *e)
 {
-    const struct shape *s = rq->op->in;
-    struct decode d = {.mem = &rq->mem, .e = &rq->err};
-    rq->in = arena_alloc(&rq->mem, s->size);
-    json_init(&d.j, &rq->mem, body, LIMIT_JSON_DEPTH);
-    bool good = json_next(&d.j) == JSON_OBJECT && decode_members(&d, s, rq->in) && json_end(&d.j);
+    struct decode d = {.mem = mem, .e = e};
+    void *in = *out = arena_alloc(mem, s->size);
+    json_init(&d.j, mem, body, LIMIT_JSON_DEPTH);
+    bool good = json_next(&d.j) == JSON_OBJECT && decode_members(&d, s, in) && json_end(&d.j);
     if (good)
-        return op_check(s, rq->in, &rq->err);
-    if (rq->err.code == ERR_NONE || !well_formed(&rq->mem, body)) {
-        err_clear(&rq->err);
-        return err_set(&rq->err, ERR_SERIALIZATION, "%s", "");
+        return op_check(s, in, e);
+    if (e->code == ERR_NONE || !well_formed(mem, body)) {
+        err_clear(e);
+        return err_set(e, ERR_SERIALIZATION, "%s", "");
     }
     return false;
+}
+
+bool op_decode(struct req *rq, struct str body)
+{
+    return op_decode_input(&rq->mem, rq->op->in, body, &rq->in, &rq->err);
+}
+
+bool op_decode_doc(struct arena *mem, const struct shape *s, struct str json, void *out,
+                   struct err *e)
+{
+    struct decode d = {.mem = mem, .e = e};
+    json_init(&d.j, mem, json, LIMIT_JSON_DEPTH);
+    if (json_next(&d.j) == JSON_OBJECT && decode_members(&d, s, out) && json_end(&d.j))
+        return true;
+    err_clear(e);
+    return err_set(e, ERR_IO, "a stored document is damaged");
 }

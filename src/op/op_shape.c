@@ -7,6 +7,8 @@
 static const struct field no_fields[] = {{0}};
 const struct shape shape_nothing = {.kind = SHAPE_STRUCT, .size = 1, .fields = no_fields};
 
+const struct shape shape_raw = {.kind = SHAPE_RAW};
+const struct shape shape_blob = {.kind = SHAPE_BLOB};
 const struct shape shape_string = {.kind = SHAPE_STRING};
 const struct shape shape_bool = {.kind = SHAPE_BOOL};
 const struct shape shape_int = {.kind = SHAPE_INT};
@@ -78,6 +80,7 @@ size_t shape_element_size(const struct shape *s)
     switch (s->kind) {
     case SHAPE_STRING:
     case SHAPE_BLOB:
+    case SHAPE_RAW:
         return sizeof(struct str);
     case SHAPE_BOOL:
         return sizeof(enum tri);

@@ -12,6 +12,7 @@
  *   SHAPE_STRUCT  a pointer to the struct, NULL when absent
  *   SHAPE_ATTR    struct attr_in    an AttributeValue
  *   SHAPE_ITEM    struct item_in    a map of name -> AttributeValue, as one stored item
+ *   SHAPE_RAW     struct str        any JSON value, as it was written
  *
  * Structures are elements of lists and maps as they are, not as pointers.  A
  * null element of a list is all zero (lists of structures; others are refused);
@@ -35,6 +36,7 @@ enum shape_kind {
     SHAPE_STRUCT,
     SHAPE_ATTR,
     SHAPE_ITEM,
+    SHAPE_RAW,
 };
 
 enum tri { TRI_ABSENT, TRI_FALSE, TRI_TRUE };
@@ -66,6 +68,11 @@ enum shape_pattern {
     PATTERN_NAME_OR_ARN /* or arn:... */
 };
 
+struct shape_regex {
+    const char *text;
+    bool (*match)(struct str s);
+};
+
 struct field;
 struct shape {
     enum shape_kind kind;
@@ -73,10 +80,12 @@ struct shape {
     size_t size;      /* SHAPE_STRUCT: of the struct; others need none */
     int64_t min, max; /* length or value; max 0: no limit */
     enum shape_pattern pattern;
-    const char *const *values;  /* an enum's values in the service's print order, NULL-ended */
-    const struct shape *elem;   /* LIST, MAP */
-    const struct shape *key;    /* MAP: constraints on its keys, or NULL */
-    const struct field *fields; /* STRUCT: ended by a field without a name */
+    const struct shape_regex *regex; /* STRING: another pattern */
+    bool secret;                     /* STRING: never printed in a text */
+    const char *const *values;       /* an enum's values in the service's print order, NULL-ended */
+    const struct shape *elem;        /* LIST, MAP */
+    const struct shape *key;         /* MAP: constraints on its keys, or NULL */
+    const struct field *fields;      /* STRUCT: ended by a field without a name */
 };
 
 /* REQUIRED: "Value null at 'x' failed to satisfy constraint: Member must not be null".  The
@@ -103,6 +112,7 @@ struct field {
 
 /* Shapes that several operations share. */
 extern const struct shape shape_nothing; /* input of operations without parameters */
+extern const struct shape shape_raw, shape_blob;
 extern const struct shape shape_string, shape_bool, shape_int, shape_long, shape_double;
 extern const struct shape shape_table_name;      /* data plane: at least 1 character */
 extern const struct shape shape_table_name_ctrl; /* control plane: at least 3 */
