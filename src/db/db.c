@@ -9,32 +9,77 @@
 #include <stdlib.h>
 
 #include "db/db_int.h"
+#include "db/db_stream_code.h"
 
 /* --- open and close ------------------------------------------------------------ */
 
+static struct str meta_key(char key[32], struct str name)
+{
+    assert(name.n < 31);
+    key[0] = DB_SPACE_META;
+    memcpy(key + 1, name.p, name.n);
+    return (struct str){key, name.n + 1};
+}
+
+bool db_meta_bytes_get(struct store_txn *t, struct str name, struct buf *out, struct err *e)
+{
+    char key[32];
+    struct store_value v;
+    if (!store_get(t, meta_key(key, name), &v, e))
+        return false;
+    if (v.bytes.p != NULL)
+        buf_add(out, v.bytes);
+    store_value_release(&v);
+    return true;
+}
+
+bool db_meta_bytes_put(struct store_txn *t, struct str name, struct str value, struct err *e)
+{
+    char key[32];
+    return store_put(t, meta_key(key, name), value, e);
+}
+
 bool db_meta_get(struct store_txn *t, struct str name, uint32_t *value, struct err *e)
 {
-    char key[32] = {DB_SPACE_META};
-    assert(name.n < sizeof(key));
-    memcpy(key + 1, name.p, name.n);
-    struct store_value v;
-    if (!store_get(t, (struct str){key, name.n + 1}, &v, e))
-        return false;
-    bool good = v.bytes.p == NULL || v.bytes.n == 4;
+    struct buf v = {0};
+    bool good = db_meta_bytes_get(t, name, &v, e);
+    if (good && v.n != 0 && v.n != 4)
+        good = err_set(e, ERR_IO, "the data are damaged: meta " STR_FMT, STR_ARG(name));
     if (good)
-        *value = v.bytes.p == NULL ? 0 : db_get_u32(v.bytes.p);
-    store_value_release(&v);
-    return good || err_set(e, ERR_IO, "the data are damaged: meta " STR_FMT, STR_ARG(name));
+        *value = v.n == 0 ? 0 : db_get_u32(v.p);
+    buf_free(&v);
+    return good;
 }
 
 bool db_meta_put(struct store_txn *t, struct str name, uint32_t value, struct err *e)
 {
-    char key[32] = {DB_SPACE_META};
-    assert(name.n < sizeof(key));
-    memcpy(key + 1, name.p, name.n);
     struct buf v = {0};
     db_put_u32(&v, value);
-    bool good = store_put(t, (struct str){key, name.n + 1}, buf_str(&v), e);
+    bool good = db_meta_bytes_put(t, name, buf_str(&v), e);
+    buf_free(&v);
+    return good;
+}
+
+/* A database gets its secret when it is opened for the first time. */
+static bool load_secret(struct db *db, struct err *e)
+{
+    struct store_txn *t;
+    struct buf v = {0};
+    if (!store_begin(db->store, STORE_READ, &t, e))
+        return false;
+    bool good = db_meta_bytes_get(t, STR("secret"), &v, e);
+    store_abort(&t);
+    if (good && v.n != 0 && v.n != DB_SECRET_BYTES)
+        good = err_set(e, ERR_IO, "the data are damaged: meta secret");
+    if (good && v.n == 0) {
+        for (size_t i = 0; i < DB_SECRET_BYTES / 8; i++) /* from the kernel, outside of tests */
+            stream_put_u64(&v, env_random(db->env));
+        if ((good = store_begin(db->store, STORE_WRITE, &t, e)))
+            good = db_meta_bytes_put(t, STR("secret"), buf_str(&v), e) ? store_commit(&t, e)
+                                                                       : (store_abort(&t), false);
+    }
+    if (good)
+        memcpy(db->secret, v.p, DB_SECRET_BYTES);
     buf_free(&v);
     return good;
 }
@@ -67,9 +112,9 @@ static bool load(struct db *db, struct err *e)
     struct store_txn *t;
     if (!store_begin(db->store, STORE_READ | STORE_SNAPSHOT, &t, e))
         return false;
-    bool good = db_catalog_load(db, t, e) && db_work_find(db, t, e);
+    bool good = db_catalog_load(db, t, e) && db_work_find(db, t, e) && db_stream_load(db, t, e);
     store_abort(&t);
-    return good;
+    return good && load_secret(db, e);
 }
 
 static char *copy_string(const char *s)
@@ -91,6 +136,7 @@ bool db_open(const struct db_options *o, struct db **out, struct err *e)
     db->account = copy_string(o->account);
     db->cache = cache_new(o->cache_bytes);
     lock_init(&db->catalog_lock, LOCK_CATALOG);
+    db_clock_init(db, o->ttl_interval_ms);
     if (!check_format(db, e) || !load(db, e)) {
         db_close(&db);
         return false;
@@ -107,6 +153,8 @@ void db_close(struct db **dbp)
     *dbp = NULL;
     db_catalog_release(db->catalog);
     overlay_free(&db->items);
+    buf_free(&db->clockwork.ttl_position);
+    buf_free(&db->clockwork.trim_stream);
     cache_free(db->cache);
     store_close(&db->store);
     lock_deinit(&db->catalog_lock);
@@ -130,6 +178,10 @@ const char *db_region(struct db *db)
 const char *db_account(struct db *db)
 {
     return db->account;
+}
+struct str db_secret(struct db *db)
+{
+    return (struct str){(const char *)db->secret, DB_SECRET_BYTES};
 }
 struct db *db_txn_db(struct db_txn *t)
 {
@@ -162,6 +214,11 @@ bool db_begin(struct db *db, enum db_mode mode, bool cached, struct db_txn **out
     lock_take(&db->catalog_lock);
     t->base = t->view = db_catalog_hold(db->catalog);
     lock_drop(&db->catalog_lock);
+    if (mode == DB_WRITE) {
+        t->now_ms = env_now_ms(db->env);
+        db_stream_advance(db, t->now_ms);
+    }
+    t->stream_floor = atomic_load(&db->stream_floor);
     if (!store_begin(db->store, store_mode(mode, cached), &t->store, e)) {
         db_end(&t);
         return false;
@@ -237,15 +294,19 @@ bool db_commit(struct db_txn **tp, struct err *e)
         return true;
     }
     assert(t->mark_n == 0);
-    bool good = db_count_store(t, e);
+    bool good = db_count_store(t, e) && db_stream_reserve(t, e);
     if (good) {
         cache_all_pending(t);
         good = store_commit(&t->store, e);
         cache_all_settle(t, good);
     }
     db_count_finish(t, good);
-    if (good)
+    if (good) {
+        t->db->stream_mark = t->mark_to > 0 ? t->mark_to : t->db->stream_mark;
+        db_stream_settle(t->db);
         publish(t);
+    }
+    db_clock_finish(t, good);
     db_end(tp);
     return good;
 }
@@ -271,6 +332,7 @@ void db_end(struct db_txn **tp)
     release_pins(t); /* before the store transaction that they came from */
     if (t->items != NULL) {
         db_count_finish(t, false); /* nothing left after a commit */
+        db_clock_finish(t, false);
         overlay_reset(t->items);
     }
     store_abort(&t->store);

@@ -31,6 +31,7 @@ struct db_options {
     struct env *env;
     size_t cache_bytes; /* item cache */
     const char *region, *account;
+    int64_t ttl_interval_ms; /* how often expired items are looked for; 0: every 30 s */
 };
 /* Loads the catalog.  Refuses a format that is newer than this program. */
 MUST_CHECK bool db_open(const struct db_options *o, struct db **out, struct err *e);
@@ -39,6 +40,7 @@ struct env *db_env(struct db *db);
 struct cache *db_cache(struct db *db);
 const char *db_region(struct db *db);
 const char *db_account(struct db *db);
+struct str db_secret(struct db *db); /* 32 random bytes of this database, for signing tokens */
 
 enum db_mode { DB_READ, DB_READ_SNAPSHOT, DB_WRITE };
 struct db_txn;

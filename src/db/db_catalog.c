@@ -282,6 +282,8 @@ bool db_table_create(struct db_txn *t, struct table_def *def, const struct table
     for (uint32_t i = 0; i < def->index_n; i++)
         def->index[i].id = (uint16_t)(i + 1);
     def->next_index_id = (uint16_t)(def->index_n + 1);
+    if (!db_stream_follow(t, NULL, def, e))
+        return false;
     struct table *table = table_new(def, NULL);
     bool fits = db_count_reshape(table->live, NULL, def, false);
     assert(fits);
@@ -316,6 +318,8 @@ bool db_table_replace(struct db_txn *t, const struct table *old, struct table_de
             return false;
     if (!db_count_reshape(old->live, was, def, t->view == t->base))
         return err_set(e, ERR_INTERNAL, "Too many changes of indexes at once");
+    if (!db_stream_follow(t, was, def, e) || !db_ttl_follow(t, was, def, e))
+        return false;
     def->version = was->version + 1;
     struct table *table = table_new(def, old->live);
     if (!put_version(t, table, e))
@@ -328,7 +332,8 @@ bool db_table_drop(struct db_txn *t, const struct table *table, struct err *e)
 {
     const struct table_def *def = table->def;
     assert(t->mode == DB_WRITE);
-    if (!store_del(t->store, catalog_key(t, def->name), e))
+    if (!store_del(t->store, catalog_key(t, def->name), e) || !db_stream_follow(t, def, NULL, e) ||
+        !db_ttl_follow(t, def, NULL, e))
         return false;
     t->key.n = 0;
     buf_byte(&t->key, DB_SPACE_COUNTS);

@@ -24,7 +24,11 @@ static inline struct db *fix_open(struct store *s)
 {
     struct err e = {0};
     struct db *db = NULL;
-    struct db_options o = {s, env_system(), 1 << 20, "local", "000000000000"};
+    struct db_options o = {.store = s,
+                           .env = env_system(),
+                           .cache_bytes = 1 << 20,
+                           .region = "local",
+                           .account = "000000000000"};
     if (!db_open(&o, &db, &e))
         printf("# db_open: %s\n", e.msg);
     return db;

@@ -3,13 +3,21 @@
  * Keys in the store, besides the items and entries of model/key.h (space 'd');
  * integers big-endian:
  *
- *   'm' | name                          "format": u32; "next_table": u32
+ *   'm' | name                          "format": u32; "next_table": u32; "secret": 32 bytes;
+ *                                       "stream_seq": u64 (db_stream.c)
  *   'c' | table name                    the table's definition (schema.h)
  *   'n' | table:u32                     counters (db_counts.c)
  *   'x' | table:u32 | index:u16         dropped data to remove; index 0: all of the table.
  *                                       Value: the key to go on from
  *   'b' | table:u32 | index:u16         where the backfill of a new index is: the last item's key
  *   'o' | collection | 00 | key         documents (db_doc.h)
+ *   'S' | table name | 00 | label:u64   streams (db_stream_code.h)
+ *   's' | table:u32 | label:u64 | lane:u8 | sequence:u64
+ *                                       records of changes (db_stream_code.h)
+ *   't' | table:u32 | since:u64 | second:u64 | rest of the item's key
+ *                                       when items expire (db_ttl.c)
+ *   'f' | table:u32 | 0:u16             where the indexing of expiry times is: the last item's key
+ *   'y' | table:u32 | since:u64         expiry times to remove; since 0: all of the table
  */
 #ifndef DB_DB_INT_H
 #define DB_DB_INT_H
@@ -29,6 +37,11 @@ enum db_space {
     DB_SPACE_DROPPED = 'x',
     DB_SPACE_BACKFILL = 'b',
     DB_SPACE_DOC = 'o',
+    DB_SPACE_STREAM = 'S',
+    DB_SPACE_RECORD = 's',
+    DB_SPACE_TTL = 't',
+    DB_SPACE_TTL_FILL = 'f',
+    DB_SPACE_TTL_DROPPED = 'y',
 };
 
 /* The counters of one incarnation of a table, shared by its versions.  Only the
@@ -61,6 +74,29 @@ struct catalog {
     struct table *table[]; /* by name */
 };
 
+/* Work that time brings, see db_clock.c.  Only the writer's. */
+struct db_clockwork {
+    int64_t ttl_ms, trim_ms; /* when to look again */
+    int64_t pause_until_ms;
+    int64_t ttl_interval_ms;
+    bool restart; /* a slice was not committed: what it had done is not done */
+
+    /* Expired items: a pass from table to table. */
+    bool ttl_running;
+    int64_t ttl_low; /* nothing that is due expires before this second */
+    int64_t ttl_from, ttl_to;
+    uint32_t ttl_table;      /* id */
+    struct buf ttl_position; /* entry to go on behind; n == 0: the table's first */
+
+    /* Old stream records: a pass from stream to stream. */
+    bool trim_running;
+    struct buf trim_stream; /* key to go on from; n == 0: the first */
+    unsigned trim_lane;
+    uint64_t trim_sequence;
+};
+
+enum { DB_SECRET_BYTES = 32 };
+
 struct db {
     struct store *store;
     struct env *env;
@@ -70,6 +106,12 @@ struct db {
     struct catalog *catalog; /* the committed one */
     _Atomic bool work;
     struct overlay items; /* of the one write transaction */
+    unsigned char secret[DB_SECRET_BYTES];
+
+    _Atomic uint64_t stream_floor; /* see db_stream.c (3) */
+    /* Only the writer's: */
+    uint64_t stream_sequence, stream_mark; /* the last one given; what the store has reserved */
+    struct db_clockwork clockwork;
 };
 
 struct db_pin {
@@ -89,8 +131,14 @@ struct db_txn {
     struct db_pin pin[2], *pins;
     uint32_t pin_n;
     struct buf key;
+    uint64_t stream_floor; /* taken before the store transaction began */
 
     /* WRITE */
+    int64_t now_ms;   /* when it began */
+    bool sequenced;   /* it has taken sequence numbers */
+    uint64_t mark_to; /* what it reserves; 0: nothing */
+    bool clocked;     /* it does a slice of db_clock.c */
+    int64_t clock_began_ms;
     struct overlay *items;   /* changed items by storage key, for the cache */
     struct arena scratch;    /* of one change */
     struct buf entry_key[2]; /* old and new */
@@ -161,5 +209,45 @@ static inline uint32_t db_get_u32(const char *p)
 }
 MUST_CHECK bool db_meta_get(struct store_txn *t, struct str name, uint32_t *value, struct err *e);
 MUST_CHECK bool db_meta_put(struct store_txn *t, struct str name, uint32_t value, struct err *e);
+
+/* Raw values of 'm'; none: *out stays as it is. */
+MUST_CHECK bool db_meta_bytes_get(struct store_txn *t, struct str name, struct buf *out,
+                                  struct err *e);
+MUST_CHECK bool db_meta_bytes_put(struct store_txn *t, struct str name, struct str value,
+                                  struct err *e);
+
+/* db_stream.c */
+MUST_CHECK bool db_stream_load(struct db *db, struct store_txn *t, struct err *e);
+void db_stream_advance(struct db *db, int64_t now_ms); /* no sequence number below the clock */
+void db_stream_settle(struct db *db);                  /* no transaction has numbers in flight */
+MUST_CHECK bool db_stream_reserve(struct db_txn *t, struct err *e);
+MUST_CHECK bool db_stream_add(struct db_txn *t, const struct db_change *c, struct str item_key,
+                              struct err *e);
+/* The definition `was` becomes `def` (NULL: none before, none after): streams are
+ * opened and closed.  May move def's label on. */
+MUST_CHECK bool db_stream_follow(struct db_txn *t, const struct table_def *was,
+                                 struct table_def *def, struct err *e);
+/* db_stream_trim.c: a slice of removing what is too old; running becomes false at the
+ * end of the pass. */
+MUST_CHECK bool db_stream_trim(struct db_txn *t, struct err *e);
+
+/* db_ttl.c */
+MUST_CHECK bool db_ttl_change(struct db_txn *t, const struct db_change *c, struct str item_key,
+                              struct err *e);
+/* Settings of `was` become those of `def`; def NULL: the table goes. */
+MUST_CHECK bool db_ttl_follow(struct db_txn *t, const struct table_def *was,
+                              const struct table_def *def, struct err *e);
+/* Adds the entry of an item that was there before. */
+MUST_CHECK bool db_ttl_fill(struct db_txn *t, const struct table *table, struct str item_key,
+                            struct str item, struct err *e);
+MUST_CHECK bool db_ttl_entry(struct buf *key, const struct table_def *def, struct str item_key,
+                             struct str item);
+MUST_CHECK bool db_ttl_sweep(struct db_txn *t, struct err *e); /* a slice, as db_stream_trim() */
+
+/* db_clock.c */
+void db_clock_init(struct db *db, int64_t ttl_interval_ms);
+int64_t db_clock_wait_ms(struct db *db); /* until a slice is due; 0: now */
+MUST_CHECK bool db_clock_step(struct db_txn *t, struct err *e);
+void db_clock_finish(struct db_txn *t, bool committed);
 
 #endif

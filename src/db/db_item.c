@@ -79,7 +79,9 @@ bool db_item_change(struct db_txn *t, const struct db_change *c, struct capacity
     for (uint32_t i = 0; i < c->table->def->index_n; i++)
         if (!db_index_change(t, c, i, use, e))
             return false;
-    /* What else follows every change of an item is called here: the stream
-     * record and the TTL index belong into this store transaction. */
-    return true;
+    /* What else follows every change of an item, in this store transaction.  t->key is
+     * still the item's. */
+    const struct table_def *def = c->table->def;
+    return (def->ttl_attribute.n == 0 || db_ttl_change(t, c, buf_str(&t->key), e)) &&
+           (def->stream == STREAM_NONE || db_stream_add(t, c, buf_str(&t->key), e));
 }

@@ -6,13 +6,17 @@
  * first slice marks the index as backfilling, the last makes it ACTIVE.
  *
  * Removal: a marker in space 'x' names a dropped table or index; a slice deletes
- * some of its keys and moves the marker's position on. */
+ * some of its keys and moves the marker's position on.  Space 'y' is the same for
+ * times of expiry.
+ *
+ * Indexing of times of expiry: as a backfill, from the position in space 'f'. */
 #include "db/db_work.h"
 
 #include "db/db_int.h"
+#include "db/db_stream_code.h"
 #include "model/item.h"
 
-enum { SLICE_ITEMS = 300, SLICE_BYTES = 256 * 1024, MARKER_BYTES = 7 };
+enum { SLICE_ITEMS = 300, SLICE_BYTES = 256 * 1024, MARKER_BYTES = 7, TTL_MARKER_BYTES = 13 };
 
 void db_key_marker(struct buf *out, enum db_space space, uint32_t table, uint16_t index)
 {
@@ -35,11 +39,12 @@ bool db_work_drop(struct db_txn *t, uint32_t table, uint16_t index, struct err *
            store_put(t->store, marker(&t->mem, DB_SPACE_DROPPED, table, index), STR(""), e);
 }
 
-/* The first marker of dropped data, copied; key.p == NULL: there is none. */
-static bool first_marker(struct store_txn *t, struct arena *mem, struct str *key, struct str *value,
-                         struct err *e)
+/* The first marker of the space, copied; key.p == NULL: there is none. */
+static bool first_marker(struct store_txn *t, struct arena *mem, enum db_space space,
+                         struct str *key, struct str *value, struct err *e)
 {
-    char from = DB_SPACE_DROPPED, to = DB_SPACE_DROPPED + 1;
+    size_t bytes = space == DB_SPACE_TTL_DROPPED ? TTL_MARKER_BYTES : MARKER_BYTES;
+    char from = (char)space, to = (char)(space + 1);
     struct store_cursor *c;
     bool have = false;
     struct str k, v;
@@ -49,10 +54,23 @@ static bool first_marker(struct store_txn *t, struct arena *mem, struct str *key
     *key = good && have ? arena_dup(mem, k) : (struct str){0};
     *value = good && have ? arena_dup(mem, v) : (struct str){0};
     store_cursor_close(&c);
-    if (good && have && key->n != MARKER_BYTES)
-        return err_set(e, ERR_IO, "the data are damaged: a marker of dropped data");
+    if (good && have && key->n != bytes)
+        return err_set(e, ERR_IO, "the data are damaged: a marker of work to do");
     return good;
 }
+
+typedef bool work_slice(struct db_txn *t, struct str mark, struct str value, struct err *e);
+static work_slice remove_slice, ttl_fill_slice;
+
+/* Work that a marker in the store stands for. */
+static const struct {
+    enum db_space space;
+    work_slice *slice;
+} marked[] = {
+    {DB_SPACE_DROPPED, remove_slice},
+    {DB_SPACE_TTL_DROPPED, remove_slice},
+    {DB_SPACE_TTL_FILL, ttl_fill_slice},
+};
 
 /* The first index that waits to be filled. */
 static const struct table *first_creating(const struct catalog *c, uint32_t *index)
@@ -71,16 +89,27 @@ bool db_work_find(struct db *db, struct store_txn *t, struct err *e)
     struct arena mem = {0};
     struct str key, value;
     uint32_t index;
-    bool good = first_marker(t, &mem, &key, &value, e);
+    bool good = true, work = first_creating(db->catalog, &index) != NULL;
+    for (size_t i = 0; i < COUNT_OF(marked) && good && !work; i++) {
+        good = first_marker(t, &mem, marked[i].space, &key, &value, e);
+        work = good && key.p != NULL;
+    }
     if (good)
-        atomic_store(&db->work, key.p != NULL || first_creating(db->catalog, &index) != NULL);
+        atomic_store(&db->work, work);
     arena_free(&mem);
     return good;
 }
 
+int64_t db_work_wait_ms(struct db *db)
+{
+    db_stream_advance(db, env_now_ms(db->env));
+    db_stream_settle(db); /* no transaction is open */
+    return atomic_load(&db->work) ? 0 : db_clock_wait_ms(db);
+}
+
 bool db_work_pending(struct db *db)
 {
-    return atomic_load(&db->work);
+    return db_work_wait_ms(db) == 0;
 }
 
 /* --- removal ------------------------------------------------------------------- */
@@ -109,14 +138,27 @@ static bool delete_slice(struct db_txn *t, struct str from, struct str to, struc
     return good;
 }
 
-static bool remove_slice(struct db_txn *t, struct str mark, struct str position, struct err *e)
+/* What the marker names: all keys with this prefix. */
+static void removed_prefix(struct buf *out, struct str mark)
 {
     uint32_t table = db_get_u32(mark.p + 1);
+    if (mark.p[0] == DB_SPACE_TTL_DROPPED) {
+        buf_byte(out, DB_SPACE_TTL);
+        db_put_u32(out, table);
+        if (stream_get_u64(mark.p + 5) != 0)
+            buf_add(out, str_from(mark, 5));
+        return;
+    }
     uint16_t index = (uint16_t)((unsigned char)mark.p[5] << 8 | (unsigned char)mark.p[6]);
-    struct buf from = {.mem = &t->mem}, to = {.mem = &t->mem};
-    key_prefix(&from, table, index);
+    key_prefix(out, table, index);
     if (index == 0)
-        from.n -= 2; /* all indexes of the table */
+        out->n -= 2; /* all indexes of the table */
+}
+
+static bool remove_slice(struct db_txn *t, struct str mark, struct str position, struct err *e)
+{
+    struct buf from = {.mem = &t->mem}, to = {.mem = &t->mem};
+    removed_prefix(&from, mark);
     bool bounded = key_after_prefix(&to, buf_str(&from));
     assert(bounded);
     struct str next, start = position.n > 0 ? position : buf_str(&from);
@@ -145,9 +187,9 @@ static bool fill_entry(struct db_txn *t, const struct table *table, uint32_t ind
     return store_put(t->store, entry.key, entry.value, e);
 }
 
-/* Fills from behind *position; *position becomes the last key done, p == NULL at
- * the end of the table. */
-static bool fill_slice(struct db_txn *t, const struct table *table, uint32_t index,
+/* Fills an index, or (NULL) the times of expiry, from behind *position; *position becomes the last
+ * key done, p == NULL at the end of the table. */
+static bool fill_slice(struct db_txn *t, const struct table *table, const uint32_t *index,
                        struct str *position, struct err *e)
 {
     struct buf from = {.mem = &t->mem}, to = {.mem = &t->mem};
@@ -169,7 +211,8 @@ static bool fill_slice(struct db_txn *t, const struct table *table, uint32_t ind
     size_t n = 0, bytes = 0;
     *position = (struct str){0};
     while ((good = store_cursor_next(c, &key, &item, &have, e)) && have) {
-        if (!(good = fill_entry(t, table, index, item, e)))
+        if (!(good = index != NULL ? fill_entry(t, table, *index, item, e)
+                                   : db_ttl_fill(t, table, key, item, e)))
             break;
         bytes += item.n;
         if (++n == SLICE_ITEMS || bytes > SLICE_BYTES) {
@@ -205,21 +248,36 @@ static bool backfill_slice(struct db_txn *t, const struct table *table, uint32_t
         return false;
     struct str position = v.bytes.p != NULL ? arena_dup(&t->mem, v.bytes) : (struct str){0};
     store_value_release(&v);
-    if (!fill_slice(t, table, index, &position, e))
+    if (!fill_slice(t, table, &index, &position, e))
         return false;
     if (position.p != NULL)
         return store_put(t->store, key, position, e);
     return store_del(t->store, key, e) && change_index(t, table, index, INDEX_ACTIVE, false, e);
 }
 
+static bool ttl_fill_slice(struct db_txn *t, struct str mark, struct str position, struct err *e)
+{
+    const struct table *table = db_table_by_id(t, db_get_u32(mark.p + 1));
+    if (table == NULL || table->def->ttl_attribute.n == 0)
+        return err_set(e, ERR_IO, "the data are damaged: times of expiry without a table");
+    if (!fill_slice(t, table, NULL, &position, e))
+        return false;
+    return position.p != NULL ? store_put(t->store, mark, position, e)
+                              : store_del(t->store, mark, e);
+}
+
 bool db_work_step(struct db_txn *t, struct err *e)
 {
     struct str key, value;
     uint32_t index;
-    if (!first_marker(t->store, &t->mem, &key, &value, e))
-        return false;
-    if (key.p != NULL)
-        return remove_slice(t, key, value, e);
+    if (db_clock_wait_ms(t->db) == 0) /* its pauses leave time for the rest */
+        return db_clock_step(t, e);
+    for (size_t i = 0; i < COUNT_OF(marked) && atomic_load(&t->db->work); i++) {
+        if (!first_marker(t->store, &t->mem, marked[i].space, &key, &value, e))
+            return false;
+        if (key.p != NULL)
+            return marked[i].slice(t, key, value, e);
+    }
     const struct table *table = first_creating(t->view, &index);
     if (table != NULL)
         return backfill_slice(t, table, index, e);

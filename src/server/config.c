@@ -54,6 +54,8 @@ static const struct flag flags[] = {
      TEXT, AT(credentials)},
     {"insecure", NULL, NULL, "listen beyond loopback without verifying signatures", SWITCH,
      AT(insecure)},
+    {"ttl-interval", "SECONDS", "30", "how often expired items are looked for and deleted", NUMBER,
+     AT(ttl_interval_s), 1, 86400},
     {"log-level", "error|warn|info|debug", "info", "how much to say on stderr", CHOICE,
      .choose = choose_log_level},
 };

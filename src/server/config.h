@@ -19,6 +19,7 @@ struct config { /* strings borrow from argv, the environment or the table */
     const char *region, *account;
     const char *credentials; /* NULL: any well-formed signature will do */
     bool insecure;
+    int ttl_interval_s;
     int log_level; /* enum log_level */
 };
 

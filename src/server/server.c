@@ -75,6 +75,7 @@ static bool open_database(struct server *s, struct err *e)
         .cache_bytes = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE) / 8,
         .region = s->config.region,
         .account = s->config.account,
+        .ttl_interval_ms = (int64_t)s->config.ttl_interval_s * 1000,
     };
     return db_open(&o, &s->db, e);
 }

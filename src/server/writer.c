@@ -19,7 +19,7 @@ enum {
     BATCH_CALLS_MAX = 512,
     CALL_BYTES = 4096, /* what a call takes besides its body */
     ATTEMPTS_MAX = 5,
-    IDLE_MS = 1000, /* how often an idle writer looks for work that time brings */
+    IDLE_MS = 1000, /* the pause after work that failed */
     STACK_BYTES = 2 * 1024 * 1024,
 };
 
@@ -82,15 +82,22 @@ bool writer_run(struct writer *w, cloud_txn *run, void *arg, struct err *e)
     return j.ok;
 }
 
-/* Waits until there is something to do; false: there never will be. */
-static bool take_batch(struct writer *w, bool work, struct call_list *batch, struct job **jobs)
+/* Waits until there is something to do, or for the time given; false: there never
+ * will be. */
+static bool take_batch(struct writer *w, int64_t wait_ms, struct call_list *batch,
+                       struct job **jobs)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += IDLE_MS / 1000;
+    until.tv_sec += wait_ms / 1000;
+    until.tv_nsec += wait_ms % 1000 * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
     lock_take(&w->lock);
     w->sleeping = true;
-    while (w->queue.first == NULL && w->jobs == NULL && !w->stop && !work)
+    while (w->queue.first == NULL && w->jobs == NULL && !w->stop && wait_ms > 0)
         if (pthread_cond_timedwait(&w->wake, &w->lock.mutex, &until) == ETIMEDOUT)
             break;
     w->sleeping = false;
@@ -194,13 +201,14 @@ static void *run(void *arg)
 {
     struct writer *w = arg;
     struct call_list batch = {0};
-    bool work = db_work_pending(w->db);
+    int64_t wait_ms = db_work_wait_ms(w->db);
     struct job *jobs = NULL;
-    while (take_batch(w, work, &batch, &jobs)) {
+    while (take_batch(w, wait_ms, &batch, &jobs)) {
         if (batch.first != NULL || jobs != NULL)
             run_batch(w, &batch, jobs);
-        /* After a failure the next try waits for the next request or IDLE_MS. */
-        work = db_work_pending(w->db) && run_work(w) && db_work_pending(w->db);
+        wait_ms = db_work_wait_ms(w->db);
+        if (wait_ms == 0) /* after a failure the next try waits for the next request */
+            wait_ms = run_work(w) ? db_work_wait_ms(w->db) : IDLE_MS;
     }
     return NULL;
 }

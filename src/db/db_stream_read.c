@@ -1,0 +1,238 @@
+/* db_stream_read.c - finding streams and their shards, reading records.
+ *
+ * A stream's shards: number g of a lane begins at label + g * STREAM_SHARD_MS and
+ * has the sequence numbers from there to where the next one begins; the newest of
+ * an ended stream ends with it.  A shard is closed when no record can come any
+ * more, i.e. when the floor (db_stream.c (3)) has passed its end. */
+#include "db/db_stream_code.h"
+#include "db/db_stream_int.h"
+#include "model/item.h"
+
+enum { SHARD_NUMBERS_MAX = STREAM_SHARDS_MAX / STREAM_LANES };
+
+static bool gone(struct db_txn *t, const struct stream_head *h)
+{
+    return h->end != 0 && h->ended_ms + STREAM_KEEP_MS <= env_now_ms(t->db->env);
+}
+
+static struct db_stream stream_of(struct db_txn *t, struct str name, int64_t label_ms,
+                                  const struct stream_head *h)
+{
+    struct db_stream s = {
+        .table_name = arena_dup(&t->mem, name),
+        .label_ms = label_ms,
+        .on = h->end == 0,
+        .view = h->view,
+        .key = h->key,
+        .table = h->table,
+        .end = h->end,
+    };
+    for (int i = 0; i < s.key.hash_n + s.key.range_n; i++)
+        s.key.attr[i].name = arena_dup(&t->mem, h->key.attr[i].name);
+    return s;
+}
+
+bool db_stream_get(struct db_txn *t, struct str table_name, int64_t label_ms, struct db_stream *out,
+                   bool *found, struct err *e)
+{
+    struct buf key = {.mem = &t->mem};
+    struct store_value v;
+    struct stream_head h;
+    stream_head_key(&key, table_name, label_ms);
+    if (!store_get(t->store, buf_str(&key), &v, e))
+        return false;
+    *found = v.bytes.p != NULL;
+    bool good = !*found || stream_head_decode(v.bytes, &h, e);
+    if (good && *found) {
+        *found = !gone(t, &h);
+        *out = stream_of(t, table_name, label_ms, &h);
+    }
+    store_value_release(&v);
+    return good;
+}
+
+bool stream_head_key_parse(struct str key, struct str *name, int64_t *label_ms)
+{
+    if (key.n < 1 + 1 + 8 || key.p[key.n - 9] != 0)
+        return false;
+    *name = (struct str){key.p + 1, key.n - 10};
+    *label_ms = (int64_t)stream_get_u64(key.p + key.n - 8);
+    return true;
+}
+
+/* The range of streams that are asked for. */
+static void list_range(struct db_txn *t, struct str name, const struct db_stream_after *after,
+                       struct buf *from, struct buf *to)
+{
+    *from = *to = (struct buf){.mem = &t->mem};
+    buf_byte(from, DB_SPACE_STREAM);
+    buf_byte(to, DB_SPACE_STREAM + (name.p == NULL));
+    if (name.p != NULL) {
+        buf_add(from, name);
+        buf_byte(from, 0);
+        buf_add(to, name);
+        buf_byte(to, 1);
+    }
+    struct buf behind = {.mem = &t->mem};
+    if (after->name.p != NULL) {
+        stream_head_key(&behind, after->name, after->label_ms);
+        buf_byte(&behind, 0);
+        if (str_cmp(buf_str(&behind), buf_str(from)) > 0)
+            *from = behind;
+    }
+}
+
+bool db_stream_list(struct db_txn *t, struct str table_name, const struct db_stream_after *after,
+                    size_t n, struct db_stream *out, size_t *count, bool *more, struct err *e)
+{
+    struct buf from, to;
+    struct store_cursor *c;
+    struct str key, value, name;
+    struct stream_head h;
+    int64_t label_ms;
+    bool good, have;
+    *count = 0;
+    *more = false;
+    list_range(t, table_name, after, &from, &to);
+    if (str_cmp(buf_str(&from), buf_str(&to)) >= 0)
+        return true;
+    if (!store_scan(t->store, buf_str(&from), buf_str(&to), false, &c, e))
+        return false;
+    while ((good = store_cursor_next(c, &key, &value, &have, e)) && have && !*more) {
+        if (!stream_head_key_parse(key, &name, &label_ms))
+            good = err_set(e, ERR_IO, "the data are damaged: the key of a stream");
+        if (!good || !(good = stream_head_decode(value, &h, e)))
+            break;
+        if (gone(t, &h))
+            continue;
+        if (*count == n)
+            *more = true;
+        else
+            out[(*count)++] = stream_of(t, name, label_ms, &h);
+    }
+    store_cursor_close(&c);
+    return good;
+}
+
+/* --- shards -------------------------------------------------------------------- */
+
+uint64_t db_stream_next(struct db_txn *t)
+{
+    return t->stream_floor + 1;
+}
+
+uint64_t db_stream_horizon(struct db_txn *t)
+{
+    return stream_sequence_at(env_now_ms(t->db->env) - STREAM_KEEP_MS);
+}
+
+static struct db_shard shard_at(struct db_txn *t, const struct db_stream *s, int64_t number,
+                                unsigned lane)
+{
+    int64_t begin = s->label_ms + number * STREAM_SHARD_MS;
+    struct db_shard x = {
+        .begin_ms = begin,
+        .lane = (uint8_t)lane,
+        .has_parent = number > 0,
+        .parent_begin_ms = begin - STREAM_SHARD_MS,
+        .first = stream_sequence_at(begin),
+        .last = stream_sequence_at(begin + STREAM_SHARD_MS) - 1,
+    };
+    if (!s->on && s->end < x.last)
+        x.last = s->end;
+    x.closed = !s->on || t->stream_floor >= x.last;
+    return x;
+}
+
+size_t db_stream_shards(struct db_txn *t, const struct db_stream *s,
+                        struct db_shard out[STREAM_SHARDS_MAX])
+{
+    uint64_t at = s->on ? db_stream_next(t) : s->end;
+    int64_t at_ms = (int64_t)(at >> STREAM_SEQUENCE_SHIFT);
+    int64_t newest = at_ms <= s->label_ms ? 0 : (at_ms - s->label_ms) / STREAM_SHARD_MS;
+    int64_t kept_ms = env_now_ms(t->db->env) - STREAM_KEEP_MS;
+    int64_t oldest = kept_ms <= s->label_ms ? 0 : (kept_ms - s->label_ms) / STREAM_SHARD_MS;
+    if (oldest > newest)
+        oldest = newest;
+    if (newest - oldest >= SHARD_NUMBERS_MAX)
+        oldest = newest - SHARD_NUMBERS_MAX + 1;
+    size_t n = 0;
+    for (int64_t g = oldest; g <= newest; g++)
+        for (unsigned lane = 0; lane < STREAM_LANES; lane++)
+            out[n++] = shard_at(t, s, g, lane);
+    return n;
+}
+
+/* --- records ------------------------------------------------------------------- */
+
+static bool view_of(struct db_txn *t, const struct db_stream *s, struct str key, struct str value,
+                    struct db_stream_view *out, struct err *e)
+{
+    static const char *const events[] = {
+        [STREAM_INSERT] = "INSERT", [STREAM_MODIFY] = "MODIFY", [STREAM_REMOVE] = "REMOVE"};
+    struct stream_record r;
+    if (key.n != STREAM_RECORD_KEY_BYTES)
+        return err_set(e, ERR_IO, "the data are damaged: the key of a stream record");
+    if (!stream_record_decode(value, &r, e))
+        return false;
+    struct str image = r.new_image.p != NULL ? r.new_image : r.old_image;
+    arena_reset(&t->scratch);
+    *out = (struct db_stream_view){
+        .sequence = stream_get_u64(key.p + key.n - 8),
+        .event = events[r.event],
+        .by_ttl = r.by_ttl,
+        .created_ms = r.created_ms,
+        .keys = r.keys.p != NULL ? r.keys : stream_keys_of(&t->scratch, &s->key, image),
+        .old_image = r.old_image,
+        .new_image = r.new_image,
+    };
+    out->size = item_size(out->keys) + item_size(r.old_image) + item_size(r.new_image);
+    return true;
+}
+
+static bool read_range(struct db_txn *t, const struct db_stream *s, const struct db_shard *shard,
+                       uint64_t from, struct store_cursor **c, struct err *e)
+{
+    struct buf start = {.mem = &t->mem}, end = {.mem = &t->mem};
+    stream_record_key(&start, s->table, s->label_ms, shard->lane, from);
+    stream_record_key(&end, s->table, s->label_ms, shard->lane, shard->last + 1);
+    return store_scan(t->store, buf_str(&start), buf_str(&end), false, c, e);
+}
+
+bool db_stream_read(struct db_txn *t, const struct db_stream *s, const struct db_shard *shard,
+                    uint64_t from, uint32_t limit, db_stream_visit *visit, void *arg,
+                    uint64_t *next, bool *finished, struct err *e)
+{
+    struct store_cursor *c;
+    struct str key, value;
+    struct db_stream_view r;
+    uint64_t horizon = db_stream_horizon(t), bytes = 0;
+    uint32_t n = 0;
+    bool good = true, have = false, full = false;
+    from = from > shard->first ? from : shard->first;
+    from = from > horizon ? from : horizon;
+    *next = from;
+    *finished = shard->closed && from > shard->last;
+    if (from > shard->last)
+        return true;
+    if (!read_range(t, s, shard, from, &c, e))
+        return false;
+    while (!(full = n == limit) && (good = store_cursor_next(c, &key, &value, &have, e)) && have) {
+        if (!(good = view_of(t, s, key, value, &r, e)))
+            break;
+        full = n > 0 && bytes + r.size > LIMIT_PAGE_BYTES;
+        if (full)
+            break;
+        visit(arg, &r);
+        *next = r.sequence + 1;
+        bytes += r.size;
+        n++;
+    }
+    store_cursor_close(&c);
+    if (good && !full) { /* the end, as far as this transaction sees */
+        *finished = shard->closed;
+        if (db_stream_next(t) > *next)
+            *next = db_stream_next(t) <= shard->last ? db_stream_next(t) : shard->last + 1;
+    }
+    return good;
+}
