@@ -22,7 +22,11 @@ static struct db *open_at(struct clock *c, struct store *s)
 {
     struct err e = {0};
     struct db *db = NULL;
-    struct db_options o = {s, &c->env, 1 << 20, "local", "000000000000"};
+    struct db_options o = {.store = s,
+                           .env = &c->env,
+                           .cache_bytes = 1 << 20,
+                           .region = "local",
+                           .account = "000000000000"};
     if (!db_open(&o, &db, &e))
         printf("# db_open: %s\n", e.msg);
     return db;
