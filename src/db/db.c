@@ -135,6 +135,8 @@ bool db_open(const struct db_options *o, struct db **out, struct err *e)
     db->region = copy_string(o->region);
     db->account = copy_string(o->account);
     db->cache = cache_new(o->cache_bytes);
+    if (o->throttling)
+        db->partitions = db_capacity_partitions();
     lock_init(&db->catalog_lock, LOCK_CATALOG);
     db_clock_init(db, o->ttl_interval_ms);
     if (!check_format(db, e) || !load(db, e)) {
@@ -158,6 +160,7 @@ void db_close(struct db **dbp)
     cache_free(db->cache);
     store_close(&db->store);
     lock_deinit(&db->catalog_lock);
+    free(db->partitions);
     free(db->region);
     free(db->account);
     free(db);

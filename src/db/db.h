@@ -5,6 +5,7 @@
  *   db_item.h     one item: get, and the one way to change it
  *   db_page.h     Query and Scan: a page of items
  *   db_work.h     long work in small slices: backfill, removal of dropped data
+ *   db_capacity.h throughput of tables, indexes and partitions
  *   db_doc.h      small named documents of other services
  *   db_check.h    walks everything and checks that it agrees
  *
@@ -32,6 +33,7 @@ struct db_options {
     size_t cache_bytes; /* item cache */
     const char *region, *account;
     int64_t ttl_interval_ms; /* how often expired items are looked for; 0: every 30 s */
+    bool throttling;         /* enforce throughput: see db_capacity.h */
 };
 /* Loads the catalog.  Refuses a format that is newer than this program. */
 MUST_CHECK bool db_open(const struct db_options *o, struct db **out, struct err *e);

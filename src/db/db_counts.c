@@ -40,6 +40,7 @@ bool db_count_reshape(struct table_live *live, const struct table_def *old,
         if (index != 0 && !def_has(old, index) && !def_has(now, index)) {
             atomic_store(&a->index, 0);
             a->items = a->bytes = 0;
+            a->bucket[0].full_ns = a->bucket[1].full_ns = 0;
         }
     }
     for (uint32_t i = 0; i < now->index_n; i++) {

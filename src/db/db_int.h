@@ -26,6 +26,7 @@
 
 #include "base/lock.h"
 #include "db/db_item.h"
+#include "model/bucket.h"
 #include "model/key.h"
 #include "store/overlay.h"
 
@@ -54,6 +55,7 @@ struct table_live {
         _Atomic uint16_t index; /* arm[0] is the table; else 0: free */
         _Atomic int64_t items, bytes;
         int64_t pending_items, pending_bytes;
+        struct bucket bucket[2]; /* db_capacity.c: reads, writes */
     } arm[1 + 2 * LIMIT_INDEXES];
 };
 
@@ -105,7 +107,8 @@ struct db {
     struct lock catalog_lock;
     struct catalog *catalog; /* the committed one */
     _Atomic bool work;
-    struct overlay items; /* of the one write transaction */
+    struct overlay items;           /* of the one write transaction */
+    struct bucket (*partitions)[2]; /* db_capacity.c; NULL: no throttling */
     unsigned char secret[DB_SECRET_BYTES];
 
     _Atomic uint64_t stream_floor; /* see db_stream.c (3) */
@@ -162,6 +165,9 @@ MUST_CHECK bool db_catalog_load(struct db *db, struct store_txn *t, struct err *
 struct catalog *db_catalog_hold(struct catalog *c);
 void db_catalog_release(struct catalog *c); /* NULL is fine */
 const struct table *db_table_by_id(struct db_txn *t, uint32_t id);
+
+/* db_capacity.c */
+struct bucket (*db_capacity_partitions(void))[2];
 
 /* db_counts.c */
 void db_count(struct db_txn *t, const struct table *table, uint16_t index, int64_t items,

@@ -31,6 +31,16 @@ struct capacity_use {
     bool table_touched;
 };
 
+static inline void capacity_use_add(struct capacity_use *to, const struct capacity_use *u)
+{
+    to->table_halves += u->table_halves;
+    to->table_touched |= u->table_touched;
+    for (size_t i = 0; i < LIMIT_INDEXES; i++) {
+        to->index_halves[i] += u->index_halves[i];
+        to->touched[i] |= u->touched[i];
+    }
+}
+
 static inline uint64_t capacity_total_halves(const struct capacity_use *u)
 {
     uint64_t sum = u->table_halves;

@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "codec/json_out.h"
 #include "db/db.h"
+#include "op/op_physics.h"
 #include "op/op_shape.h"
 
 struct op;
@@ -29,7 +30,8 @@ struct req {
     struct json_out out;      /* the response body; out.to is set by the caller */
     struct str error_members; /* more members of an error body: `"Item":{...}`; n == 0: none */
     struct str access_key;    /* who signed; n == 0: nobody */
-    struct str host;          /* Host header, for DescribeEndpoints; n == 0: unknown */
+    const struct req_physics *physics; /* what a test wants to go wrong; NULL: nothing */
+    struct str host;                   /* Host header, for DescribeEndpoints; n == 0: unknown */
 };
 
 enum op_flags {

@@ -1,6 +1,6 @@
 /* op_batch_get_item.c - BatchGetItem. */
 #include "base/buf.h"
-#include "db/db_item.h"
+#include "op/op_capacity.h"
 #include "op/op_data.h"
 #include "op/op_expr.h"
 #include "op/op_legacy.h"
@@ -191,9 +191,15 @@ struct batch_get {
     struct db_txn *txn;
     const struct table **table;
     struct capacity_use *use;
-    uint32_t *done; /* keys per table that were looked up */
+    struct unprocessed {
+        bool *key;
+        uint32_t n;
+    } * left; /* per table: keys that were not looked up */
+    uint32_t asked, found;
     uint64_t bytes;
     bool full;
+    struct err *throttled; /* the first that was refused */
+    struct str throttled_members;
 };
 
 static bool check_tables(struct batch_get *b)
@@ -219,6 +225,43 @@ static bool check_tables(struct batch_get *b)
     return true;
 }
 
+/* Reads one item and pays for it.  Not for a key that has to stay unprocessed: *left. */
+static bool get_item(struct batch_get *b, uint32_t at, const struct keys_in *in, struct str key,
+                     struct str *item, bool *left)
+{
+    struct req *rq = b->rq;
+    struct capacity_use use = {0};
+    struct capacity_at where = {
+        .table = b->table[at],
+        .partition = db_capacity_partition(b->txn, b->table[at], key),
+        .kind = CAPACITY_READ,
+    };
+
+    *left = true;
+    if (!op_capacity_left(rq, b->txn, &where)) {
+        if (b->throttled == NULL) {
+            b->throttled = NEW(&rq->mem, struct err);
+            *b->throttled = rq->err;
+            b->throttled_members = rq->error_members;
+        }
+        err_clear(&rq->err);
+        rq->error_members = (struct str){0};
+        return true;
+    }
+    if (!db_item_get(b->txn, b->table[at], key, item, &rq->err))
+        return false;
+    uint32_t size = item_size(*item);
+    b->full = b->bytes + size > LIMIT_BATCH_GET_BYTES;
+    if (b->full)
+        return true;
+    *left = false;
+    b->bytes += size;
+    use.table_halves = capacity_read_halves(size, in->consistent == TRI_TRUE);
+    b->use[at].table_halves += use.table_halves;
+    db_capacity_spend(b->txn, &where, &use);
+    return true;
+}
+
 /* The items of one table, until the response is full. */
 static bool get_items(struct batch_get *b, uint32_t at, const struct keys_in *in)
 {
@@ -227,19 +270,15 @@ static bool get_items(struct batch_get *b, uint32_t at, const struct keys_in *in
         ((const struct batch_table *)rq->prepared)[at].exprs.projection;
     const struct item_in *key = in->keys.v;
 
-    for (uint32_t i = 0; i < in->keys.n && !b->full; i++) {
-        struct str item;
-        if (!db_item_get(b->txn, b->table[at], key[i].item, &item, &rq->err))
+    for (uint32_t i = 0; i < in->keys.n; i++) {
+        struct str item = {0};
+        bool left = b->full || op_physics_unprocessed(rq->physics, b->asked++);
+        if (!left && !get_item(b, at, in, key[i].item, &item, &left))
             return false;
-        uint32_t size = item_size(item);
-        if (b->bytes + size > LIMIT_BATCH_GET_BYTES) {
-            b->full = true;
-            break;
-        }
-        b->bytes += size;
-        b->use[at].table_halves += capacity_read_halves(size, in->consistent == TRI_TRUE);
-        b->done[at]++;
-        if (item.p != NULL)
+        b->left[at].key[i] = left;
+        b->left[at].n += left;
+        b->found += !left;
+        if (!left && item.p != NULL)
             item_json_write(&rq->out, p != NULL ? expr_project(&rq->mem, p, item) : item);
     }
     return true;
@@ -284,14 +323,15 @@ static void write_unprocessed(struct batch_get *b, const struct map *tables)
     json_out_open(o, '{');
     for (uint32_t i = 0; i < tables->n; i++) {
         const struct item_in *key = in[i].keys.v;
-        if (b->done[i] == in[i].keys.n)
+        if (b->left[i].n == 0)
             continue;
         json_out_name(o, table_def(b->table[i])->name);
         json_out_open(o, '{');
         json_out_name(o, STR("Keys"));
         json_out_open(o, '[');
-        for (uint32_t k = b->done[i]; k < in[i].keys.n; k++)
-            item_json_write(o, key[k].item);
+        for (uint32_t k = 0; k < in[i].keys.n; k++)
+            if (b->left[i].key[k])
+                item_json_write(o, key[k].item);
         json_out_close(o, ']');
         unprocessed_options(o, &in[i]);
         json_out_close(o, '}');
@@ -325,7 +365,7 @@ static bool batch_get_run(struct req *rq, struct db_txn *txn)
         .txn = txn,
         .table = NEW_ARRAY(&rq->mem, const struct table *, n),
         .use = NEW_ARRAY(&rq->mem, struct capacity_use, n),
-        .done = NEW_ARRAY(&rq->mem, uint32_t, n),
+        .left = NEW_ARRAY(&rq->mem, struct unprocessed, n),
     };
 
     if (!check_tables(&b))
@@ -336,11 +376,17 @@ static bool batch_get_run(struct req *rq, struct db_txn *txn)
     for (uint32_t i = 0; i < n; i++) {
         json_out_name(o, table_def(b.table[i])->name);
         json_out_open(o, '[');
+        b.left[i].key = NEW_ARRAY(&rq->mem, bool, keys[i].keys.n);
         if (!get_items(&b, i, &keys[i]))
             return false;
         json_out_close(o, ']');
     }
     json_out_close(o, '}');
+    if (b.found == 0 && b.throttled != NULL) { /* all of them: then it is an error */
+        rq->err = *b.throttled;
+        rq->error_members = b.throttled_members;
+        return false;
+    }
     write_unprocessed(&b, &in->tables);
     write_capacity(&b, n, in->return_capacity);
     json_out_close(o, '}');

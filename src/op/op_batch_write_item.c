@@ -4,6 +4,7 @@
  * rejects the batch. */
 #include "base/buf.h"
 #include "model/key.h"
+#include "op/op_capacity.h"
 #include "op/op_data.h"
 #include "op/op_list.h"
 #include "op/op_write.h"
@@ -85,6 +86,16 @@ struct batch_table {
     struct str name;
     uint32_t n;
     struct write *write;
+};
+
+/* One run over the tables. */
+struct batch_write {
+    struct req *rq;
+    struct db_txn *txn;
+    bool **left; /* per table and write: unprocessed */
+    uint32_t asked, done;
+    struct err *throttled; /* the first that was refused */
+    struct str throttled_members;
 };
 
 static bool check_counts(struct req *rq, const struct map *tables)
@@ -226,6 +237,89 @@ static void write_metrics(struct req *rq, const struct table *const *table, uint
         json_out_close(&rq->out, '}');
 }
 
+/* A write that finds the throughput used up stays unprocessed. */
+static bool run_write(struct batch_write *b, const struct table *table, const struct write *w,
+                      struct capacity_use *use, bool *left)
+{
+    struct req *rq = b->rq;
+    struct write_result done;
+    bool throttling = db_throttling(b->txn);
+
+    *left = op_physics_unprocessed(rq->physics, b->asked++);
+    if (*left)
+        return true;
+    if (throttling)
+        db_savepoint(b->txn);
+    bool good = op_write_run(b->txn, &rq->mem, table, w, &done, use, &rq->err);
+    if (throttling && !good)
+        db_rollback(b->txn);
+    else if (throttling)
+        db_release(b->txn);
+    b->done += good;
+    if (good || !op_is_throttled(&rq->err))
+        return good;
+    if (b->throttled == NULL) {
+        b->throttled = NEW(&rq->mem, struct err);
+        *b->throttled = rq->err;
+        b->throttled_members = done.throttled;
+    }
+    err_clear(&rq->err);
+    return *left = true;
+}
+
+static bool run_writes(struct batch_write *b, const struct table *const *table,
+                       const struct batch_table *t, uint32_t n, struct capacity_use *use)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        b->left[i] = NEW_ARRAY(&b->rq->mem, bool, t[i].n);
+        for (uint32_t k = 0; k < t[i].n; k++)
+            if (!run_write(b, table[i], &t[i].write[k], &use[i], &b->left[i][k]))
+                return false;
+    }
+    if (b->done > 0 || b->throttled == NULL)
+        return true;
+    b->rq->err = *b->throttled; /* all of them: then it is an error */
+    b->rq->error_members = b->throttled_members;
+    return false;
+}
+
+static void write_request_out(struct json_out *o, const struct write *w)
+{
+    bool put = w->kind == WRITE_PUT;
+
+    json_out_open(o, '{');
+    json_out_name(o, put ? STR("PutRequest") : STR("DeleteRequest"));
+    json_out_open(o, '{');
+    op_item_member(o, put ? STR("Item") : STR("Key"), w->item);
+    json_out_close(o, '}');
+    json_out_close(o, '}');
+}
+
+static void write_unprocessed(struct batch_write *b, const struct batch_table *t,
+                              const struct map *tables)
+{
+    struct json_out *o = &b->rq->out;
+
+    json_out_name(o, STR("UnprocessedItems"));
+    json_out_open(o, '{');
+    for (uint32_t i = 0; i < tables->n; i++) {
+        bool open = false;
+        for (uint32_t k = 0; k < t[i].n; k++) {
+            if (!b->left[i][k])
+                continue;
+            if (!open) {
+                json_out_name(o, tables->key[i]);
+                json_out_open(o, '[');
+            }
+            open = true;
+            write_request_out(o, &t[i].write[k]);
+        }
+        if (open)
+            json_out_close(o, ']');
+    }
+    json_out_close(o, '}');
+}
+
 static bool batch_write_run(struct req *rq, struct db_txn *txn)
 {
     const struct batch_write_in *in = rq->in;
@@ -242,17 +336,11 @@ static bool batch_write_run(struct req *rq, struct db_txn *txn)
     for (uint32_t i = 0; i < n; i++)
         if (!check_table(rq, table_def(table[i]), &t[i]))
             return false;
-    for (uint32_t i = 0; i < n; i++) {
-        for (uint32_t k = 0; k < t[i].n; k++) {
-            struct write_result done;
-            if (!op_write_run(txn, &rq->mem, table[i], &t[i].write[k], &done, &use[i], &rq->err))
-                return false;
-        }
-    }
+    struct batch_write b = {.rq = rq, .txn = txn, .left = NEW_ARRAY(&rq->mem, bool *, n)};
+    if (!run_writes(&b, table, t, n, use))
+        return false;
     json_out_open(&rq->out, '{');
-    json_out_name(&rq->out, STR("UnprocessedItems"));
-    json_out_open(&rq->out, '{');
-    json_out_close(&rq->out, '}');
+    write_unprocessed(&b, t, &in->tables);
     write_capacity(rq, table, use, n);
     write_metrics(rq, table, n);
     json_out_close(&rq->out, '}');

@@ -1,5 +1,6 @@
 /* op_get_item.c - GetItem. */
 #include "db/db_item.h"
+#include "op/op_capacity.h"
 #include "op/op_data.h"
 #include "op/op_expr.h"
 #include "op/op_legacy.h"
@@ -57,14 +58,21 @@ static bool get_item_run(struct req *rq, struct db_txn *txn)
 
     const struct table *table = op_table(rq, txn, in->table);
     if (table == NULL || !db_key_check(table_def(table), in->key.item, &rq->err) ||
-        !op_paths_projection(table_def(table), x->projection, &rq->err) ||
-        !db_item_get(txn, table, in->key.item, &item, &rq->err))
+        !op_paths_projection(table_def(table), x->projection, &rq->err))
+        return false;
+    struct capacity_at at = {
+        .table = table,
+        .partition = db_capacity_partition(txn, table, in->key.item),
+        .kind = CAPACITY_READ,
+    };
+    if (!op_capacity_left(rq, txn, &at) || !db_item_get(txn, table, in->key.item, &item, &rq->err))
         return false;
 
     struct capacity_use use = {
         .table_halves = capacity_read_halves(item_size(item), in->consistent == TRI_TRUE),
         .table_touched = true,
     };
+    db_capacity_spend(txn, &at, &use);
     json_out_open(&rq->out, '{');
     if (item.p != NULL)
         op_item_member(&rq->out, STR("Item"),

@@ -65,6 +65,7 @@ bool op_item_write_run(struct req *rq, struct db_txn *txn)
     if (!op_write_check(&rq->mem, t, &w->write, &rq->err))
         return false;
     if (!op_write_run(txn, &rq->mem, table, &w->write, &done, &use, &rq->err)) {
+        rq->error_members = done.throttled;
         op_return_on_failure(rq, in->return_on_failure, done.old);
         return false;
     }

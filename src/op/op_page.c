@@ -2,6 +2,7 @@
 #include "op/op_page.h"
 
 #include "base/buf.h"
+#include "op/op_capacity.h"
 #include "op/op_legacy.h"
 #include "op/op_paths.h"
 
@@ -236,6 +237,15 @@ bool op_page_answer(struct req *rq, struct db_txn *txn, const struct page_in *in
     bool counts = str_eq(in->select, STR("COUNT"));
     struct db_page_result r = {0};
 
+    struct capacity_at at = {
+        .table = p->table,
+        .index = p->index,
+        .partition = p->query ? db_capacity_partition_of(txn, p->table, p->index, p->partition) : 0,
+        .kind = CAPACITY_READ,
+    };
+
+    if (!op_capacity_left(rq, txn, &at))
+        return false;
     p->filter = x->filter;
     p->item = counts ? count_item : write_item;
     p->arg = &items;
@@ -256,6 +266,7 @@ bool op_page_answer(struct req *rq, struct db_txn *txn, const struct page_in *in
         op_item_member(o, STR("LastEvaluatedKey"), r.last_key);
     struct capacity_use use = {0};
     page_use(in, p, &r, &use);
+    db_capacity_spend(txn, &at, &use);
     op_capacity_member(o, table_def(p->table), &use, in->return_capacity);
     json_out_close(o, '}');
     return true;

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "model/key.h"
+#include "op/op_capacity.h"
 
 static const struct {
     enum err_code error;
@@ -322,8 +323,13 @@ static bool run_new(struct run *run)
         return op_transact_cancel(rq, run->reason, r->n);
     if (r->token.p != NULL && !db_token_put(run->txn, r->token, r->digest, &rq->err))
         return false;
-    for (uint32_t i = 0; i < run->use.n; i++)
+    for (uint32_t i = 0; i < run->use.n; i++) {
+        /* The first half of what the table's arm costs was paid for with each write. */
+        struct capacity_at at = {.table = run->use.table[i], .kind = CAPACITY_WRITE};
+        struct capacity_use more = {.table_halves = run->use.use[i]->table_halves};
+        db_capacity_spend(run->txn, &at, &more);
         run->use.use[i]->table_halves *= 2;
+    }
     json_out_open(&rq->out, '{');
     op_transact_capacity(&rq->out, &run->use, r->return_capacity, OP_CAPACITY_WRITE);
     write_metrics(&rq->out, r);

@@ -1,6 +1,7 @@
 /* op_write.c - see op_write.h. */
 #include "op/op_write.h"
 
+#include "op/op_capacity.h"
 #include "op/op_paths.h"
 
 /* What an update may need beside the item itself, as measured on the service. */
@@ -124,11 +125,11 @@ static bool make_new(struct arena *mem, const struct table_def *t, const struct 
     }
 }
 
-bool op_write_run(struct db_txn *txn, struct arena *mem, const struct table *table,
-                  const struct write *w, struct write_result *out, struct capacity_use *use,
-                  struct err *e)
+/* The write, whatever throughput is left. */
+static bool write_item(struct db_txn *txn, struct arena *mem, const struct table *table,
+                       const struct write *w, struct write_result *out, struct capacity_use *use,
+                       struct err *e)
 {
-    *out = (struct write_result){0};
     if (!db_item_get(txn, table, w->item, &out->old, e))
         return false;
     if (w->condition != NULL && !expr_true(w->condition, out->old))
@@ -147,4 +148,59 @@ bool op_write_run(struct db_txn *txn, struct arena *mem, const struct table *tab
     }
     struct db_change c = {.table = table, .old = out->old, .new_item = out->new_item};
     return db_item_change(txn, &c, use, e);
+}
+
+/* Is there anything left of the table, or, once it is known which ones the write touches,
+ * of the indexes? */
+static bool write_left(struct db_txn *txn, struct arena *mem, const struct capacity_at *at,
+                       const struct capacity_use *touched, struct write_result *out, struct err *e)
+{
+    const struct table_def *t = table_def(at->table);
+    struct capacity_at index = {.table = at->table, .kind = CAPACITY_WRITE};
+    enum capacity_limit limit;
+
+    if (touched == NULL)
+        return db_capacity_left(txn, at, &limit) ||
+               op_throttled(db_txn_db(txn), mem, at, limit, &out->throttled, e);
+    for (uint32_t i = 0; i < t->index_n; i++) {
+        index.index = &t->index[i];
+        if (touched->touched[i] && t->index[i].global && !db_capacity_left(txn, &index, &limit))
+            return op_throttled(db_txn_db(txn), mem, &index, limit, &out->throttled, e);
+    }
+    return true;
+}
+
+static bool write_metered(struct db_txn *txn, struct arena *mem, const struct table *table,
+                          const struct write *w, struct write_result *out, struct capacity_use *use,
+                          struct err *e)
+{
+    struct capacity_use one = {0};
+    struct capacity_at at = {
+        .table = table,
+        .partition = db_capacity_partition(txn, table, w->item),
+        .kind = CAPACITY_WRITE,
+    };
+
+    if (!write_left(txn, mem, &at, NULL, out, e))
+        return false;
+    bool good =
+        write_item(txn, mem, table, w, out, &one, e) && write_left(txn, mem, &at, &one, out, e);
+    if (!good && e->code != ERR_CONDITIONAL_CHECK_FAILED)
+        return false;
+    if (!good) /* a condition that fails is charged too, though not reported */
+        one.table_halves = capacity_write_halves(item_size(out->old));
+    db_capacity_spend(txn, &at, &one);
+    if (good)
+        capacity_use_add(use, &one);
+    return good;
+}
+
+bool op_write_run(struct db_txn *txn, struct arena *mem, const struct table *table,
+                  const struct write *w, struct write_result *out, struct capacity_use *use,
+                  struct err *e)
+{
+    *out = (struct write_result){0};
+    if (db_throttling(txn))
+        return write_metered(txn, mem, table, w, out, use, e);
+    return write_item(txn, mem, table, w, out, use, e);
 }

@@ -32,6 +32,7 @@ struct write {
 
 struct write_result {
     struct str old, new_item; /* p == NULL: none; valid until the transaction ends or in `mem` */
+    struct str throttled;     /* when the throughput is used up: members of the error's body */
 };
 
 /* "Item size has exceeded the maximum allowed size"; needs no table. */
@@ -41,6 +42,8 @@ MUST_CHECK bool op_write_check(struct arena *mem, const struct table_def *t, con
                                struct err *e);
 
 /* Fails with ERR_CONDITIONAL_CHECK_FAILED, and out->old set, when the condition is false.
+ * With ERR_PROVISIONED_THROUGHPUT_EXCEEDED or ERR_THROTTLING and out->throttled set, when
+ * the throughput is used up: changes may have been made, that the caller rolls back.
  * *use is added to. */
 MUST_CHECK bool op_write_run(struct db_txn *txn, struct arena *mem, const struct table *table,
                              const struct write *w, struct write_result *out,

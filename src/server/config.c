@@ -34,6 +34,12 @@ static bool choose_log_level(struct config *c, const char *value)
     return true;
 }
 
+static bool choose_throttling(struct config *c, const char *value)
+{
+    c->throttling = strcmp(value, "on") == 0;
+    return c->throttling || strcmp(value, "off") == 0;
+}
+
 #define AT(member) .offset = offsetof(struct config, member)
 
 static const struct flag flags[] = {
@@ -56,6 +62,10 @@ static const struct flag flags[] = {
      AT(insecure)},
     {"ttl-interval", "SECONDS", "30", "how often expired items are looked for and deleted", NUMBER,
      AT(ttl_interval_s), 1, 86400},
+    {"throttling", "on|off", "off",
+     "on: tables, indexes and partitions give no more throughput\n"
+     "than DynamoDB would; off: as much as the machine can",
+     CHOICE, .choose = choose_throttling},
     {"log-level", "error|warn|info|debug", "info", "how much to say on stderr", CHOICE,
      .choose = choose_log_level},
 };

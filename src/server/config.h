@@ -20,7 +20,8 @@ struct config { /* strings borrow from argv, the environment or the table */
     const char *credentials; /* NULL: any well-formed signature will do */
     bool insecure;
     int ttl_interval_s;
-    int log_level; /* enum log_level */
+    bool throttling; /* enforce the throughput of tables */
+    int log_level;   /* enum log_level */
 };
 
 /* argv without the program's and the command's name. */

@@ -31,6 +31,8 @@ static const struct {
     {{"--memory=maybe"}, "--memory is on or off, not \"maybe\""},
     {{"--durability", "some"}, "--durability is commit|none, not \"some\""},
     {{"--log-level", "x"}, "--log-level is error|warn|info|debug, not \"x\""},
+    {{"--throttling", "on"}, NULL},
+    {{"--throttling", "1"}, "--throttling is on|off, not \"1\""},
     {{"--account", "123"}, "--account takes 12 digits, not \"123\""},
     {{"--region", "a b"}, "--region: \"a b\" is not the name of a region"},
     {{"--nothing"}, "unknown argument \"--nothing\"; see stator help"},

@@ -76,6 +76,7 @@ static bool open_database(struct server *s, struct err *e)
         .region = s->config.region,
         .account = s->config.account,
         .ttl_interval_ms = (int64_t)s->config.ttl_interval_s * 1000,
+        .throttling = s->config.throttling,
     };
     return db_open(&o, &s->db, e);
 }
