@@ -2,7 +2,7 @@
 # tools/test.sh - every test of the project; `make test` runs it.
 #
 #   tools/test.sh                   the default build, then ASan+UBSan, then TSan
-#   BUILD=build-asan tools/test.sh  the suites of that build alone
+#   BUILD=build-asan tools/test.sh  the suites of that build alone (what it is, its name says)
 #
 # Prints one line per part; the last line is the sum of all: `N passed, N failed`.
 set -uo pipefail
@@ -94,17 +94,15 @@ tsan_build() {
 }
 
 tools/deps.sh test || exit 1
-if [ -n "${BUILD:-}" ]; then
-  build "$BUILD" || { echo "$passed passed, $failed failed"; exit 1; }
-  case $(sed -n 's/.*"b_sanitize".*"value": "\([a-z,]*\)".*/\1/p' "$BUILD/meson-info/intro-buildoptions.json" | head -n 1)$BUILD in
-  *address*|*asan*) asan_build "$BUILD" ;;
-  *thread*|*tsan*) tsan_build "$BUILD" ;;
-  *) default_build "$BUILD" ;;
-  esac
-else
-  build build && default_build build
-  CC=clang build build-asan "${asan_setup[@]}" && asan_build build-asan
-  CC=clang build build-tsan "${tsan_setup[@]}" && tsan_build build-tsan
-fi
+asan() { CC=clang build "$1" "${asan_setup[@]}" && asan_build "$1"; }
+tsan() { CC=clang build "$1" "${tsan_setup[@]}" && tsan_build "$1"; }
+plain() { build "$1" && default_build "$1"; }
+
+case ${BUILD:-} in
+'') plain build; asan build-asan; tsan build-tsan ;;
+*asan*) asan "$BUILD" ;;
+*tsan*) tsan "$BUILD" ;;
+*) plain "$BUILD" ;;
+esac
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -299,8 +299,8 @@ class Test:
             for number in range(self.rounds):
                 try:
                     self.round(number)
-                except AssertionError as e:
-                    print(f'not ok - round {number}, seed {self.seed}: {e}\n{self.server.log()[-2000:]}')
+                except Exception as e:
+                    print(f'not ok - round {number}, seed {self.seed}: {e!r}\n{self.server.log()[-2000:]}')
                     return 1
                 if self.rounds > 100 and number % 100 == 99:
                     print(f'# {number + 1} rounds, {self.acked} acknowledged writes', flush=True)
