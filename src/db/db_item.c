@@ -50,6 +50,13 @@ bool db_item_get(struct db_txn *t, const struct table *table, struct str key, st
     return complete && db_item_read(t, buf_str(&t->key), out, e);
 }
 
+bool db_item_warm(struct db_txn *t, const struct table *table, struct str item, struct err *e)
+{
+    struct str found;
+    t->key.n = 0;
+    return !key_of_item(&t->key, table->def, item) || db_item_read(t, buf_str(&t->key), &found, e);
+}
+
 static bool put_item(struct db_txn *t, const struct db_change *c, struct err *e)
 {
     t->key.n = 0;

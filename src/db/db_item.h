@@ -11,6 +11,13 @@
 MUST_CHECK bool db_item_get(struct db_txn *t, const struct table *table, struct str key,
                             struct str *out, struct err *e);
 
+/* Brings the item that a write is going to read into the item cache, so that the
+ * writer need not wait for the disk.  `item` may be anything from a client: one
+ * without the table's key attributes is left to the write to refuse.  False for
+ * ERR_WOULD_BLOCK and ERR_IO only. */
+MUST_CHECK bool db_item_warm(struct db_txn *t, const struct table *table, struct str item,
+                             struct err *e);
+
 /* Replaces `old` (as read in this transaction; p == NULL: there was none) by
  * `new_item` (p == NULL: deletes).  Both have the same primary key.  Updates
  * index entries, counters and (with a stream) the record of the change.  *use is

@@ -48,6 +48,10 @@ struct op {
     int flags;
     const struct shape *in;                          /* a structure */
     bool (*prepare)(struct req *rq);                 /* may be NULL */
+    /* A write's look ahead, in a read transaction before it goes to the writer: brings
+     * what run() will read into memory.  False for ERR_WOULD_BLOCK and ERR_IO only;
+     * whatever else is wrong is run()'s to say.  May be NULL. */
+    bool (*warm)(struct req *rq, struct db_txn *txn);
     bool (*run)(struct req *rq, struct db_txn *txn); /* writes the body to rq->out */
 };
 

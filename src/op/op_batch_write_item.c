@@ -320,6 +320,20 @@ static void write_unprocessed(struct batch_write *b, const struct batch_table *t
     json_out_close(o, '}');
 }
 
+static bool batch_write_warm(struct req *rq, struct db_txn *txn)
+{
+    const struct batch_write_in *in = rq->in;
+    const struct batch_table *t = rq->prepared;
+
+    for (uint32_t i = 0; i < in->tables.n; i++) {
+        const struct table *table = db_table(txn, t[i].name);
+        for (uint32_t k = 0; table != NULL && k < t[i].n; k++)
+            if (!db_item_warm(txn, table, t[i].write[k].item, &rq->err))
+                return false;
+    }
+    return true;
+}
+
 static bool batch_write_run(struct req *rq, struct db_txn *txn)
 {
     const struct batch_write_in *in = rq->in;
@@ -353,5 +367,6 @@ const struct op op_batch_write_item = {
     .flags = OP_WRITE,
     .in = &batch_write_in,
     .prepare = batch_write_prepare,
+    .warm = batch_write_warm,
     .run = batch_write_run,
 };

@@ -57,5 +57,6 @@ const struct op op_delete_item = {
     .flags = OP_WRITE,
     .in = &delete_item_in,
     .prepare = delete_item_prepare,
+    .warm = op_item_write_warm,
     .run = op_item_write_run,
 };

@@ -51,6 +51,15 @@ static void respond(struct req *rq, const struct table_def *t, const struct writ
     json_out_close(o, '}');
 }
 
+bool op_item_write_warm(struct req *rq, struct db_txn *txn)
+{
+    const struct item_write_in *in = rq->in;
+    const struct item_write *w = rq->prepared;
+    const struct table *table = db_table(txn, in->table);
+
+    return table == NULL || db_item_warm(txn, table, w->write.item, &rq->err);
+}
+
 bool op_item_write_run(struct req *rq, struct db_txn *txn)
 {
     const struct item_write_in *in = rq->in;

@@ -25,6 +25,9 @@ struct item_write {
 /* Which of the common legacy parameters were sent. */
 unsigned op_item_write_legacy(const struct item_write_in *in);
 
+/* Reads the item ahead of the write. */
+bool op_item_write_warm(struct req *rq, struct db_txn *txn);
+
 /* Runs rq->prepared (a struct item_write) and writes the whole response. */
 bool op_item_write_run(struct req *rq, struct db_txn *txn);
 

@@ -60,5 +60,6 @@ const struct op op_put_item = {
     .flags = OP_WRITE,
     .in = &put_item_in,
     .prepare = put_item_prepare,
+    .warm = op_item_write_warm,
     .run = op_item_write_run,
 };

@@ -77,5 +77,6 @@ const struct op op_update_item = {
     .flags = OP_WRITE,
     .in = &update_item_in,
     .prepare = update_item_prepare,
+    .warm = op_item_write_warm,
     .run = op_item_write_run,
 };

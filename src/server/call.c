@@ -76,6 +76,11 @@ void call_run(struct call *c, struct db_txn *txn)
     assert(c->ok == (c->rq.err.code == ERR_NONE));
 }
 
+bool call_warm(struct call *c, struct db_txn *txn)
+{
+    return c->rq.op->warm(&c->rq, txn) || c->rq.err.code != ERR_WOULD_BLOCK;
+}
+
 struct buf *call_body(struct call *c)
 {
     return http_response_body(c->http);

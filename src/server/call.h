@@ -16,9 +16,10 @@ struct call {
     struct req rq;
     struct http_request *http;
     struct loop *loop;
-    struct call *next;                   /* in whichever list it is */
-    size_t bytes;                        /* what it counts for in the writer's queue */
-    bool ok;                             /* run() said so; otherwise rq.err says why not */
+    struct call *next; /* in whichever list it is */
+    size_t bytes;      /* what it counts for in the writer's queue */
+    bool ok;           /* run() said so; otherwise rq.err says why not */
+    bool warming;      /* a write whose items are being read; then it goes to the writer */
     const struct cloud_service *service; /* NULL: an operation of DynamoDB */
     struct cloud_request cloud;          /* if not */
     bool json_1_0;                       /* the client speaks application/x-amz-json-1.0 */
@@ -59,6 +60,9 @@ static inline void call_list_join(struct call_list *to, struct call_list *from)
 
 /* From the loop's store of used ones; request id and CORS headers are written. */
 struct call *call_new(struct loop *loop, struct http_request *http);
+
+/* Reads ahead what the write will read; false: `txn` must not wait and would have to. */
+bool call_warm(struct call *c, struct db_txn *txn);
 
 /* Runs the operation (again) from scratch in `txn`; sets c->ok or c->rq.err. */
 void call_run(struct call *c, struct db_txn *txn);

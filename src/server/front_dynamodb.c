@@ -109,13 +109,30 @@ static void run_read(struct call *c)
     pool_push(c->loop->server->pool, c);
 }
 
+/* The writer is to find in memory what it reads: a write whose items are not there
+ * goes around by the pool. */
+static void run_write(struct call *c)
+{
+    struct db_txn *txn = NULL;
+    bool warm = true;
+    if (c->rq.op->warm != NULL && db_begin(c->rq.db, DB_READ, true, &txn, &c->rq.err))
+        warm = call_warm(c, txn);
+    db_end(&txn);
+    err_clear(&c->rq.err); /* whatever it was, run() will meet it again */
+    c->warming = !warm;
+    if (warm)
+        loop_write(c->loop, c);
+    else
+        pool_push(c->loop->server->pool, c);
+}
+
 static void serve_operation(struct call *c)
 {
     if (!op_decode(&c->rq, c->http->body) ||
         (c->rq.op->prepare != NULL && !c->rq.op->prepare(&c->rq)))
         call_finish(c);
     else if ((c->rq.op->flags & OP_WRITE) != 0)
-        loop_write(c->loop, c);
+        run_write(c);
     else
         run_read(c);
 }

@@ -46,8 +46,14 @@ static void on_wake(uv_async_t *a)
     lock_take(&l->lock);
     call_list_join(&done, &l->done);
     lock_drop(&l->lock);
-    for (struct call *c; (c = call_list_take(&done)) != NULL;)
-        call_finish(c);
+    for (struct call *c; (c = call_list_take(&done)) != NULL;) {
+        if (c->warming) {
+            c->warming = false;
+            loop_write(l, c);
+        } else {
+            call_finish(c);
+        }
+    }
     if (atomic_load(&l->stop) && !l->stopping) {
         l->stopping = true;
         http_server_stop(l->http, STOP_MS, on_http_stopped, l);

@@ -35,15 +35,26 @@ static struct call *take(struct pool *p)
     return c;
 }
 
+static void serve(struct call *c)
+{
+    bool snapshot = (c->rq.op->flags & OP_SNAPSHOT) != 0;
+    struct db_txn *txn = NULL;
+    c->ok = false;
+    if (db_begin(c->rq.db, snapshot ? DB_READ_SNAPSHOT : DB_READ, false, &txn, &c->rq.err)) {
+        if (c->warming)
+            (void)call_warm(c, txn);
+        else
+            call_run(c, txn);
+    }
+    db_end(&txn);
+    if (c->warming)
+        err_clear(&c->rq.err); /* run() will meet it again */
+}
+
 static void *run(void *arg)
 {
     for (struct call *c; (c = take(arg)) != NULL;) {
-        bool snapshot = (c->rq.op->flags & OP_SNAPSHOT) != 0;
-        struct db_txn *txn = NULL;
-        c->ok = false;
-        if (db_begin(c->rq.db, snapshot ? DB_READ_SNAPSHOT : DB_READ, false, &txn, &c->rq.err))
-            call_run(c, txn);
-        db_end(&txn);
+        serve(c);
         struct call_list one = {0};
         call_list_add(&one, c);
         loop_post(c->loop, &one);

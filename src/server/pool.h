@@ -9,7 +9,8 @@ struct pool;
 
 MUST_CHECK bool pool_start(int threads, struct pool **out, struct err *e);
 
-/* Runs the call's read from the start and posts it back to its loop. */
+/* Runs the call's read from the start, or the look ahead of its write, and posts it back
+ * to its loop. */
 void pool_push(struct pool *p, struct call *c);
 
 /* Finishes what waits, then ends; NULL is fine. */
