@@ -87,6 +87,8 @@ struct expr_update {
     /* AttributeUpdates: ADD appends to lists, and a clash of types at run time is
      * "Type mismatch for attribute to update". */
     bool legacy_types;
+    /* PartiQL: REMOVE of what is in nothing removes nothing. */
+    bool lenient_remove;
 };
 
 /* Evaluation is fastest when the paths are in the order of expr_projection_sort(),

@@ -69,7 +69,10 @@ static bool plan_set(const struct update_run *r, const struct expr_update_action
 static bool plan_remove(const struct update_run *r, const struct expr_update_action *a,
                         struct change *out)
 {
+    struct attr old;
     if (r->is_missing)
+        return true;
+    if (r->update->lenient_remove && !expr_path_find(r->image, &a->path, &old))
         return true;
     if (!check_parent(r, &a->path))
         return false;

@@ -27,6 +27,7 @@ struct req {
     struct err err;           /* why it failed, if it did */
     void *in;                 /* the decoded input: struct <op>_in */
     void *prepared;           /* what prepare() left for run(), in the arena */
+    int flags;                /* more of enum op_flags than op->flags has: set by prepare() */
     struct json_out out;      /* the response body; out.to is set by the caller */
     struct str error_members; /* more members of an error body: `"Item":{...}`; n == 0: none */
     struct str access_key;    /* who signed; n == 0: nobody */
@@ -54,6 +55,12 @@ struct op {
     bool (*warm)(struct req *rq, struct db_txn *txn);
     bool (*run)(struct req *rq, struct db_txn *txn); /* writes the body to rq->out */
 };
+
+/* How to run the request, after prepare(): what a statement of PartiQL does is in its text. */
+static inline int op_run_flags(const struct req *rq)
+{
+    return rq->op->flags | rq->flags;
+}
 
 /* NULL: no such operation. */
 const struct op *op_find(struct str name);

@@ -5,6 +5,7 @@
 
 #include "op/op.h"
 
+extern const struct op op_batch_execute_statement;
 extern const struct op op_batch_get_item;
 extern const struct op op_batch_write_item;
 extern const struct op op_create_global_table;
@@ -29,6 +30,8 @@ extern const struct op op_describe_table_replica_auto_scaling;
 extern const struct op op_describe_time_to_live;
 extern const struct op op_disable_kinesis_streaming_destination;
 extern const struct op op_enable_kinesis_streaming_destination;
+extern const struct op op_execute_statement;
+extern const struct op op_execute_transaction;
 extern const struct op op_get_item;
 extern const struct op op_get_records;
 extern const struct op op_get_resource_policy;

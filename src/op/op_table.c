@@ -4,6 +4,7 @@
 /* Sorted by name, one in a line. */
 /* clang-format off */
 static const struct op *const ops[] = {
+    &op_batch_execute_statement,
     &op_batch_get_item,
     &op_batch_write_item,
     &op_create_global_table,
@@ -28,6 +29,8 @@ static const struct op *const ops[] = {
     &op_describe_time_to_live,
     &op_disable_kinesis_streaming_destination,
     &op_enable_kinesis_streaming_destination,
+    &op_execute_statement,
+    &op_execute_transaction,
     &op_get_item,
     &op_get_records,
     &op_get_resource_policy,

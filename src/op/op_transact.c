@@ -108,8 +108,7 @@ bool op_transact_bytes(uint64_t bytes, struct err *e)
                    LIMIT_TRANSACT_BYTES);
 }
 
-bool op_transact_distinct(struct arena *mem, const struct transact_target *target, uint32_t n,
-                          struct err *e)
+bool op_transact_repeated(struct arena *mem, const struct transact_target *target, uint32_t n)
 {
     struct str *keys = NEW_ARRAY(mem, struct str, n);
 
@@ -121,11 +120,9 @@ bool op_transact_distinct(struct arena *mem, const struct transact_target *targe
         keys[i] = buf_str(&key);
         for (uint32_t k = 0; k < i; k++)
             if (str_eq(keys[i], keys[k]))
-                return err_set(e, ERR_VALIDATION,
-                               "Transaction request cannot include multiple operations on one "
-                               "item");
+                return true;
     }
-    return true;
+    return false;
 }
 
 struct capacity_use *op_transact_use(struct arena *mem, struct transact_use *u,
@@ -351,8 +348,8 @@ bool op_transact_write(struct req *rq, struct db_txn *txn, const struct transact
 
     for (uint32_t i = 0; i < r->n; i++)
         target[i] = (struct transact_target){r->action[i].table, r->action[i].write.item};
-    if (!op_transact_distinct(&rq->mem, target, r->n, &rq->err))
-        return false;
+    if (op_transact_repeated(&rq->mem, target, r->n))
+        return err_set(&rq->err, ERR_VALIDATION, TRANSACT_REPEATED);
     if (r->token.p != NULL && !db_token_find(txn, r->token, &known, digest, &rq->err))
         return false;
     if (!known)

@@ -48,14 +48,14 @@ MUST_CHECK bool op_transact_reason(struct arena *mem, const struct err *e,
 /* Sets rq->err and rq->error_members; returns false. */
 bool op_transact_cancel(struct req *rq, const struct transact_reason *reason, uint32_t n);
 
-/* "Transaction request cannot include multiple operations on one item".  Keys that do not
- * fit their table's schema are left to later checks. */
+/* Are two of the targets one item?  Keys that do not fit their table's schema are left to
+ * later checks. */
 struct transact_target {
     const struct table *table;
     struct str item; /* or key */
 };
-MUST_CHECK bool op_transact_distinct(struct arena *mem, const struct transact_target *target,
-                                     uint32_t n, struct err *e);
+bool op_transact_repeated(struct arena *mem, const struct transact_target *target, uint32_t n);
+#define TRANSACT_REPEATED "Transaction request cannot include multiple operations on one item"
 
 /* Capacity used, per table in the order of first use. */
 struct transact_use {

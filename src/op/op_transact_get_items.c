@@ -123,8 +123,8 @@ static bool check_targets(struct req *rq, struct db_txn *txn, struct transact_ta
             return false;
         target[i] = (struct transact_target){table, item[i].get->key.item};
     }
-    if (!op_transact_distinct(&rq->mem, target, in->items.n, &rq->err))
-        return false;
+    if (op_transact_repeated(&rq->mem, target, in->items.n))
+        return err_set(&rq->err, ERR_VALIDATION, TRANSACT_REPEATED);
     for (uint32_t i = 0; i < in->items.n; i++)
         if (!check_key(rq, target, i, in->items.n))
             return false;

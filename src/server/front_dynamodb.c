@@ -87,7 +87,7 @@ static bool authenticate(struct call *c)
  * ones, run on the pool. */
 static void run_read(struct call *c)
 {
-    int flags = c->rq.op->flags;
+    int flags = op_run_flags(&c->rq);
     struct db_txn *txn = NULL;
     if ((flags & OP_NO_TXN) != 0) {
         call_run(c, NULL);
@@ -131,7 +131,7 @@ static void serve_operation(struct call *c)
     if (!op_decode(&c->rq, c->http->body) ||
         (c->rq.op->prepare != NULL && !c->rq.op->prepare(&c->rq)))
         call_finish(c);
-    else if ((c->rq.op->flags & OP_WRITE) != 0)
+    else if ((op_run_flags(&c->rq) & OP_WRITE) != 0)
         run_write(c);
     else
         run_read(c);

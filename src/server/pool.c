@@ -37,7 +37,7 @@ static struct call *take(struct pool *p)
 
 static void serve(struct call *c)
 {
-    bool snapshot = (c->rq.op->flags & OP_SNAPSHOT) != 0;
+    bool snapshot = (op_run_flags(&c->rq) & OP_SNAPSHOT) != 0;
     struct db_txn *txn = NULL;
     c->ok = false;
     if (db_begin(c->rq.db, snapshot ? DB_READ_SNAPSHOT : DB_READ, false, &txn, &c->rq.err)) {

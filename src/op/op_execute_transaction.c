@@ -1,0 +1,224 @@
+/* op_execute_transaction.c - ExecuteTransaction: PartiQL statements that are done
+ * all or not at all, either reads or writes. */
+#include "base/buf.h"
+#include "op/op_list.h"
+#include "op/op_partiql.h"
+#include "op/op_paths.h"
+#include "op/op_transact.h"
+
+struct execute_in {
+    struct list statements; /* struct statement_in */
+    struct str token, return_capacity;
+};
+
+static const struct shape statements_in = {
+    .kind = SHAPE_LIST,
+    .min = 1,
+    .max = LIMIT_TRANSACT_ACTIONS,
+    .elem = &shape_statement,
+};
+static const struct field execute_fields[] = {
+    FIELD(struct execute_in, statements, "TransactStatements", &statements_in, REQUIRED),
+    FIELD(struct execute_in, token, "ClientRequestToken", &shape_request_token, OPTIONAL),
+    FIELD(struct execute_in, return_capacity, "ReturnConsumedCapacity", &shape_return_capacity,
+          OPTIONAL),
+    {0},
+};
+static const struct shape execute_in = {
+    .kind = SHAPE_STRUCT,
+    .name = "ExecuteTransactionInput",
+    .size = sizeof(struct execute_in),
+    .fields = execute_fields,
+};
+
+/* What prepare() leaves. */
+struct prepared {
+    uint32_t n;
+    struct op_statement *statement;
+    bool writes;
+    unsigned char digest[DB_TOKEN_DIGEST_BYTES];
+};
+
+static bool check_statement(struct req *rq, const struct partiql_statement *s, uint32_t i)
+{
+    const char *problem = NULL;
+
+    if (s->returning != PARTIQL_RETURNING_NOTHING)
+        problem = "RETURNING clause is not supported in ExecuteTransaction.";
+    else if (s->index.p != NULL)
+        problem = "Reads on indices are not supported within transactions.";
+    return problem == NULL ||
+           err_set(&rq->err, ERR_VALIDATION, "Validation failed in TransactStatements[%u]: %s", i,
+                   problem);
+}
+
+static bool execute_prepare(struct req *rq)
+{
+    const struct execute_in *in = rq->in;
+    const struct statement_in *statement = in->statements.v;
+    struct prepared *p = NEW(&rq->mem, struct prepared);
+    struct buf content = {.mem = &rq->mem};
+    bool reads = false;
+
+    rq->prepared = p;
+    p->n = in->statements.n;
+    p->statement = NEW_ARRAY(&rq->mem, struct op_statement, p->n);
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (!op_partiql_parse(rq, &statement[i], &p->statement[i]))
+            return false;
+        bool writes = partiql_writes(&p->statement[i].s);
+        p->writes = p->writes || writes;
+        reads = reads || !writes;
+        op_partiql_content(&content, &statement[i]);
+    }
+    if (reads && p->writes)
+        return err_set(&rq->err, ERR_VALIDATION,
+                       "ExecuteTransaction API does not support both read and write operations in "
+                       "the same request.");
+    for (uint32_t i = 0; i < p->n; i++)
+        if (!check_statement(rq, &p->statement[i].s, i))
+            return false;
+    op_transact_digest(STR("ExecuteTransaction"), buf_str(&content), p->digest);
+    rq->flags |= p->writes ? OP_WRITE : OP_SNAPSHOT;
+    return op_transact_bytes(content.n, &rq->err);
+}
+
+/* Writes ------------------------------------------------------------------------------- */
+
+static bool run_writes(struct req *rq, struct db_txn *txn)
+{
+    const struct execute_in *in = rq->in;
+    const struct prepared *p = rq->prepared;
+    struct transact_action *action = NEW_ARRAY(&rq->mem, struct transact_action, p->n);
+    struct transact_request request = {
+        .action = action,
+        .n = p->n,
+        .token = in->token,
+        .return_capacity = in->return_capacity,
+    };
+
+    for (uint32_t i = 0; i < p->n; i++) {
+        const struct op_statement *st = &p->statement[i];
+        action[i].table = op_table(rq, txn, st->s.table);
+        if (action[i].table == NULL)
+            return false;
+        action[i].insert = st->s.kind == PARTIQL_INSERT;
+        action[i].return_old = str_eq(st->in->return_on_failure, STR("ALL_OLD"));
+        if (!op_partiql_write(&rq->mem, table_def(action[i].table), &st->s, &action[i].write,
+                              &rq->err))
+            return false;
+    }
+    memcpy(request.digest, p->digest, sizeof(request.digest));
+    return op_transact_write(rq, txn, &request);
+}
+
+/* Reads -------------------------------------------------------------------------------- */
+
+struct read {
+    struct transact_target target;
+    const struct expr_cond *filter;
+};
+
+static bool bind_read(struct req *rq, struct db_txn *txn, const struct partiql_statement *s,
+                      struct read *out)
+{
+    out->target.table = op_table(rq, txn, s->table);
+    if (out->target.table == NULL)
+        return false;
+    const struct table_def *t = table_def(out->target.table);
+    return (partiql_key(&rq->mem, &t->key, s->where, &out->target.item, &out->filter) ||
+            err_set(&rq->err, ERR_VALIDATION,
+                    "Select statements within ExecuteTransaction must specify the primary key in "
+                    "the where clause.")) &&
+           op_paths_condition(t, s->where, &rq->err);
+}
+
+/* A key that does not fit cancels. */
+static bool check_key(struct req *rq, const struct read *r, uint32_t i, uint32_t n)
+{
+    struct err e = {0};
+
+    if (db_key_check(table_def(r->target.table), r->target.item, &e))
+        return true;
+    struct transact_reason *reason = NEW_ARRAY(&rq->mem, struct transact_reason, n);
+    if (op_transact_reason(&rq->mem, &e, &reason[i]))
+        return op_transact_cancel(rq, reason, n);
+    rq->err = e;
+    return false;
+}
+
+static bool bind_reads(struct req *rq, struct db_txn *txn, struct read *r)
+{
+    const struct prepared *p = rq->prepared;
+    struct transact_target *target = NEW_ARRAY(&rq->mem, struct transact_target, p->n);
+
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (!bind_read(rq, txn, &p->statement[i].s, &r[i]))
+            return false;
+        target[i] = r[i].target;
+    }
+    if (op_transact_repeated(&rq->mem, target, p->n))
+        return err_set(&rq->err, ERR_VALIDATION, TRANSACT_REPEATED);
+    for (uint32_t i = 0; i < p->n; i++)
+        if (!check_key(rq, &r[i], i, p->n))
+            return false;
+    return true;
+}
+
+static void write_response(struct req *rq, const struct partiql_statement *s, const struct read *r,
+                           struct str item)
+{
+    json_out_open(&rq->out, '{');
+    if (item.p != NULL && (r->filter == NULL || expr_true(r->filter, item))) {
+        json_out_name(&rq->out, STR("Item"));
+        op_partiql_columns(&rq->out, s, item);
+    }
+    json_out_close(&rq->out, '}');
+}
+
+static bool run_reads(struct req *rq, struct db_txn *txn)
+{
+    const struct execute_in *in = rq->in;
+    const struct prepared *p = rq->prepared;
+    struct read *r = NEW_ARRAY(&rq->mem, struct read, p->n);
+    struct transact_use *use = NEW(&rq->mem, struct transact_use);
+    uint64_t bytes = 0;
+
+    if (!bind_reads(rq, txn, r))
+        return false;
+    json_out_open(&rq->out, '{');
+    json_out_name(&rq->out, STR("Responses"));
+    json_out_open(&rq->out, '[');
+    for (uint32_t i = 0; i < p->n; i++) {
+        struct str item;
+        if (!db_item_get(txn, r[i].target.table, r[i].target.item, &item, &rq->err))
+            return false;
+        bytes += item_size(item);
+        if (!op_transact_bytes(bytes, &rq->err))
+            return false;
+        struct capacity_use *u = op_transact_use(&rq->mem, use, r[i].target.table);
+        u->table_touched = true;
+        u->table_halves += 2 * capacity_read_halves(item_size(item), true);
+        write_response(rq, &p->statement[i].s, &r[i], item);
+    }
+    json_out_close(&rq->out, ']');
+    op_transact_capacity(&rq->out, use, in->return_capacity, OP_CAPACITY_READ);
+    json_out_close(&rq->out, '}');
+    return true;
+}
+
+static bool execute_run(struct req *rq, struct db_txn *txn)
+{
+    const struct prepared *p = rq->prepared;
+
+    return p->writes ? run_writes(rq, txn) : run_reads(rq, txn);
+}
+
+const struct op op_execute_transaction = {
+    .name = "ExecuteTransaction",
+    .action = "dynamodb:PartiQLSelect",
+    .flags = OP_READ,
+    .in = &execute_in,
+    .prepare = execute_prepare,
+    .run = execute_run,
+};

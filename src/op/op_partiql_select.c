@@ -1,0 +1,234 @@
+/* op_partiql_select.c - SELECT: an item by key, or pages of queries or of a scan.
+ *
+ * A page ends as one of Query and Scan does, over all queries of the plan
+ * together; NextToken tells which of them goes on, and where. */
+#include "base/buf.h"
+#include "db/db_page.h"
+#include "op/op_partiql_token.h"
+#include "op/op_paths.h"
+#include "op/op_query_key.h"
+
+struct run {
+    struct req *rq;
+    struct db_txn *txn;
+    const struct partiql_select *sel;
+    const struct partiql_statement *s;
+    const struct table *table;
+    const struct index_def *index;
+    struct partiql_read plan;
+    struct partiql_position at;
+    bool more; /* it does not end here: goes on at `at` */
+    struct db_page_result sum;
+    struct capacity_use use;
+    bool fetch_base;
+};
+
+static bool find_index(struct run *r)
+{
+    const struct partiql_select *sel = r->sel;
+
+    if (r->s->index.p == NULL)
+        return true;
+    r->index = table_def_index(table_def(r->table), r->s->index);
+    if (r->index == NULL)
+        return err_set(&r->rq->err, ERR_VALIDATION, "The table does not have the specified index");
+    if (r->index->status == INDEX_CREATING || r->index->status == INDEX_DELETING)
+        return err_set(&r->rq->err, ERR_VALIDATION,
+                       "Cannot read from backfilling global secondary index: " STR_FMT,
+                       STR_ARG(r->index->name));
+    if (r->index->global && sel->consistent)
+        return err_set(&r->rq->err, ERR_VALIDATION,
+                       "Strongly consistent read is not supported on Global Secondary Indexes");
+    return true;
+}
+
+static bool not_projected(struct run *r, const struct buf *filter, const struct buf *columns)
+{
+    struct str name = r->index->name;
+
+    if (filter->n > 0 && r->plan.partitions_n > 0)
+        return err_set(&r->rq->err, ERR_VALIDATION,
+                       "Secondary index " STR_FMT
+                       " does not project one or more filter attributes: [" STR_FMT "]",
+                       STR_ARG(name), STR_ARG(buf_str(filter)));
+    if (columns->n > 0)
+        return err_set(&r->rq->err, ERR_VALIDATION,
+                       OP_INVALID "Global secondary index " STR_FMT " does not project [" STR_FMT
+                                  "]",
+                       STR_ARG(name), STR_ARG(buf_str(columns)));
+    return true;
+}
+
+/* A global index has what is projected to it and no more; for a local one the rest is fetched. */
+static bool check_projection(struct run *r)
+{
+    const struct table_def *t = table_def(r->table);
+    struct buf filter = {.mem = &r->rq->mem}, columns = {.mem = &r->rq->mem};
+    struct expr_projection p = {r->s->columns_n, r->s->column};
+
+    if (r->index == NULL || r->index->projection == PROJECTION_ALL)
+        return true;
+    op_paths_unprojected(t, r->index, r->plan.filter, NULL, &filter);
+    op_paths_unprojected(t, r->index, NULL, &p, &columns);
+    if (r->index->global)
+        return not_projected(r, &filter, &columns);
+    r->fetch_base = filter.n > 0 || columns.n > 0;
+    return true;
+}
+
+/* One item by key --------------------------------------------------------------------- */
+
+static bool get(struct run *r)
+{
+    struct req *rq = r->rq;
+    struct str item;
+
+    if (r->sel->next_token.p != NULL)
+        return err_set(&rq->err, ERR_VALIDATION, "NextToken does not match request");
+    if (!db_key_check(table_def(r->table), r->plan.key, &rq->err) ||
+        !db_item_get(r->txn, r->table, r->plan.key, &item, &rq->err))
+        return false;
+    r->use.table_touched = true;
+    r->use.table_halves = capacity_read_halves(item_size(item), r->sel->consistent);
+    if (item.p != NULL && (r->plan.filter == NULL || expr_true(r->plan.filter, item)))
+        op_partiql_columns(&rq->out, r->s, item);
+    return true;
+}
+
+/* Pages ------------------------------------------------------------------------------- */
+
+static bool write_row(void *arg, struct str item, struct err *e)
+{
+    struct run *r = arg;
+
+    (void)e;
+    op_partiql_columns(&r->rq->out, r->s, item);
+    return true;
+}
+
+static bool run_page(struct run *r, uint32_t part, struct db_page_result *out)
+{
+    const struct table_def *t = table_def(r->table);
+    struct db_page p = {
+        .table = r->table,
+        .index = r->index,
+        .query = r->plan.partitions_n > 0,
+        .hash_to = UINT64_MAX,
+        .reverse = r->plan.reverse,
+        .start_key = r->at.key,
+        .limit = r->sel->limit > 0 ? r->sel->limit - r->sum.scanned : 0,
+        .filter = r->plan.filter,
+        .fetch_base = r->fetch_base,
+        .item = write_row,
+        .arg = r,
+    };
+
+    if (p.query && !op_query_key(r->index != NULL ? &r->index->key : &t->key,
+                                 &r->plan.partition[part], &p, &r->rq->err))
+        return false;
+    return db_page_run(r->txn, &r->rq->mem, &p, out, &r->rq->err);
+}
+
+static bool page_is_full(const struct run *r)
+{
+    return r->sum.bytes >= LIMIT_PAGE_BYTES ||
+           (r->sel->limit > 0 && r->sum.scanned >= r->sel->limit);
+}
+
+static void charge(struct run *r)
+{
+    bool consistent = r->sel->consistent;
+    uint64_t halves = capacity_read_halves(r->sum.bytes, consistent);
+
+    r->use.table_touched = true;
+    if (r->index == NULL) {
+        r->use.table_halves = halves;
+        return;
+    }
+    size_t at = (size_t)(r->index - table_def(r->table)->index);
+    r->use.index_halves[at] = halves;
+    r->use.touched[at] = true;
+    r->use.table_halves = consistent ? r->sum.fetched_halves : r->sum.fetched_halves / 2;
+}
+
+static bool pages(struct run *r)
+{
+    uint32_t n = r->plan.partitions_n > 0 ? r->plan.partitions_n : 1;
+
+    /* A scan is long work: not on a thread that may not wait. */
+    if (r->plan.partitions_n == 0 && db_txn_cached(r->txn))
+        return err_set(&r->rq->err, ERR_WOULD_BLOCK, "a scan");
+    for (uint32_t part = r->at.partition; part < n && !r->more; part++) {
+        struct db_page_result one = {0};
+        if (!run_page(r, part, &one))
+            return false;
+        r->sum.scanned += one.scanned;
+        r->sum.bytes += one.bytes;
+        r->sum.fetched_halves += one.fetched_halves;
+        r->at = (struct partiql_position){part, one.last_key};
+        r->more = one.last_key.p != NULL;
+        if (r->more || part + 1 == n || !page_is_full(r))
+            continue;
+        r->at.partition++;
+        r->more = true;
+    }
+    charge(r);
+    return true;
+}
+
+static bool start(struct run *r, unsigned char request[PARTIQL_DIGEST_BYTES])
+{
+    uint32_t n = r->plan.partitions_n > 0 ? r->plan.partitions_n : 1;
+
+    if (r->sel->next_token.p == NULL)
+        return true;
+    op_partiql_request(r->sel->statement, table_def(r->table), r->index, request);
+    if (!op_partiql_token_read(r->rq, r->sel->next_token, request, &r->at))
+        return false;
+    return r->at.partition < n || err_set(&r->rq->err, ERR_VALIDATION, "Invalid NextToken");
+}
+
+static void write_next(struct run *r)
+{
+    struct json_out *o = &r->rq->out;
+    unsigned char request[PARTIQL_DIGEST_BYTES];
+
+    op_partiql_request(r->sel->statement, table_def(r->table), r->index, request);
+    json_out_name(o, STR("NextToken"));
+    json_out_str(o, op_partiql_token(r->rq, request, &r->at));
+    if (r->at.key.p != NULL)
+        op_item_member(o, STR("LastEvaluatedKey"), r->at.key);
+}
+
+static bool plan(struct run *r)
+{
+    struct req *rq = r->rq;
+    unsigned char request[PARTIQL_DIGEST_BYTES];
+
+    r->table = op_table(rq, r->txn, r->s->table);
+    if (r->table == NULL || !find_index(r))
+        return false;
+    const struct table_def *t = table_def(r->table);
+    return partiql_plan_read(&rq->mem, t, r->index, r->s, &r->plan, &rq->err) &&
+           op_paths_condition(t, r->s->where, &rq->err) && check_projection(r) &&
+           (r->plan.key.p != NULL || start(r, request));
+}
+
+bool op_partiql_select(struct req *rq, struct db_txn *txn, const struct partiql_select *sel)
+{
+    struct run r = {.rq = rq, .txn = txn, .sel = sel, .s = &sel->statement->s};
+
+    if (!plan(&r))
+        return false;
+    json_out_open(&rq->out, '{');
+    json_out_name(&rq->out, STR("Items"));
+    json_out_open(&rq->out, '[');
+    if (!(r.plan.key.p != NULL ? get(&r) : pages(&r)))
+        return false;
+    json_out_close(&rq->out, ']');
+    if (r.more)
+        write_next(&r);
+    op_capacity_member(&rq->out, table_def(r.table), &r.use, sel->return_capacity);
+    json_out_close(&rq->out, '}');
+    return true;
+}
