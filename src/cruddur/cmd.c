@@ -11,7 +11,7 @@ static const char endpoint_local[] = "http://localhost:8000";
 static const struct cmd *const commands[] = {
     &cmd_ddb_schema_load,        &cmd_ddb_seed, &cmd_ddb_scan,
     &cmd_ddb_list_tables,        &cmd_ddb_drop, &cmd_ddb_get_conversation,
-    &cmd_ddb_list_conversations,
+    &cmd_ddb_list_conversations, &cmd_serve,
 };
 
 static int usage(FILE *to)
@@ -20,7 +20,8 @@ static int usage(FILE *to)
     for (size_t i = 0; i < COUNT_OF(commands); i++) {
         char left[80];
         const struct cmd *c = commands[i];
-        snprintf(left, sizeof(left), "%s %s %s", c->noun, c->verb, c->args);
+        snprintf(left, sizeof(left), "%s %s%s%s", c->noun, c->verb != NULL ? c->verb : "",
+                 c->verb != NULL ? " " : "", c->args);
         fprintf(to, "  %-36s %s\n", left, c->help);
     }
     fprintf(to,
@@ -33,7 +34,8 @@ static int usage(FILE *to)
 static const struct cmd *find(const char *noun, const char *verb)
 {
     for (size_t i = 0; i < COUNT_OF(commands); i++)
-        if (strcmp(commands[i]->noun, noun) == 0 && strcmp(commands[i]->verb, verb) == 0)
+        if (strcmp(commands[i]->noun, noun) == 0 &&
+            (commands[i]->verb == NULL || (verb != NULL && strcmp(commands[i]->verb, verb) == 0)))
             return commands[i];
     return NULL;
 }
@@ -44,18 +46,18 @@ int cmd_main(int argc, char **argv)
     struct cmd_args a = {.arg = args};
     if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0))
         return usage(stdout);
-    const struct cmd *c = argc > 2 ? find(argv[1], argv[2]) : NULL;
+    const struct cmd *c = argc > 1 ? find(argv[1], argv[2]) : NULL;
     if (c == NULL)
         return usage(stderr);
-    for (int i = 3; i < argc; i++) {
+    for (int i = c->verb != NULL ? 3 : 2; i < argc; i++) {
         if (strcmp(argv[i], "prod") == 0)
             a.prod = true;
         else if (a.n < (int)COUNT_OF(args))
             args[a.n++] = argv[i];
     }
     if (a.n < c->args_min || a.n > c->args_max) {
-        fprintf(stderr, "usage: cruddur %s %s %s%s[prod]\n", c->noun, c->verb, c->args,
-                *c->args != '\0' ? " " : "");
+        fprintf(stderr, "usage: cruddur %s %s %s%s[prod]\n", c->noun,
+                c->verb != NULL ? c->verb : "", c->args, *c->args != '\0' ? " " : "");
         return 2;
     }
     return c->run(&a);

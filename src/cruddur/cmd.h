@@ -18,7 +18,7 @@ struct cmd_args {
     bool prod;
 };
 struct cmd {
-    const char *noun, *verb, *args, *help;
+    const char *noun, *verb, *args, *help; /* verb NULL: `cruddur NOUN [ARGS]` */
     int args_min, args_max;
     int (*run)(const struct cmd_args *a);
 };
@@ -38,6 +38,6 @@ void cmd_print(const struct ddb_doc *doc);
 void cmd_heading(const char *label);
 
 extern const struct cmd cmd_ddb_schema_load, cmd_ddb_seed, cmd_ddb_scan, cmd_ddb_list_tables,
-    cmd_ddb_drop, cmd_ddb_get_conversation, cmd_ddb_list_conversations;
+    cmd_ddb_drop, cmd_ddb_get_conversation, cmd_ddb_list_conversations, cmd_serve;
 
 #endif

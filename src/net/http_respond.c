@@ -31,6 +31,7 @@ static const char *reason(int status)
         {409, "Conflict"},
         {413, "Request Entity Too Large"},
         {415, "Unsupported Media Type"},
+        {422, "Unprocessable Entity"},
         {429, "Too Many Requests"},
         {500, "Internal Server Error"},
         {501, "Not Implemented"},
