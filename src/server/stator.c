@@ -2,12 +2,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "server/check.h"
 #include "server/config.h"
 #include "server/server.h"
 
 enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE };
 
 static int cmd_serve(int argc, char **argv);
+static int cmd_check(int argc, char **argv);
 static int cmd_version(int argc, char **argv);
 static int cmd_help(int argc, char **argv);
 
@@ -17,6 +19,8 @@ static const struct command {
     int (*run)(int argc, char **argv); /* what follows the command's name */
 } commands[] = {
     {"serve", NULL, "run the server", cmd_serve},
+    {"check", NULL, "walk the data directory (--data DIR) and check that all of it agrees",
+     cmd_check},
     {"version", NULL, "print the version", cmd_version},
     {"help", NULL, "print this, and the flags of serve", cmd_help},
 };
@@ -38,6 +42,19 @@ static int cmd_serve(int argc, char **argv)
         return EXIT_FAILED;
     }
     return EXIT_OK;
+}
+
+static int cmd_check(int argc, char **argv)
+{
+    uint64_t problems = 0;
+    struct config config;
+    struct err e;
+    err_clear(&e);
+    if (!config_parse(argc, argv, &config, &e) || !check_run(config.data, &problems, &e)) {
+        fprintf(stderr, "stator: %s\n", e.msg);
+        return EXIT_FAILED;
+    }
+    return problems == 0 ? EXIT_OK : EXIT_FAILED;
 }
 
 static int cmd_version(int argc, char **argv)

@@ -1,0 +1,47 @@
+/* check.c - see check.h. */
+#include "server/check.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "db/db_check.h"
+#include "store/store_rocks.h"
+
+static void print_line(void *arg, const char *line)
+{
+    (void)arg;
+    puts(line);
+}
+
+static bool walk(struct db *db, struct db_check_report *out, struct err *e)
+{
+    struct db_txn *txn = NULL;
+    bool good =
+        db_begin(db, DB_READ_SNAPSHOT, false, &txn, e) && db_check(txn, print_line, NULL, out, e);
+    db_end(&txn);
+    return good;
+}
+
+bool check_run(const char *dir, uint64_t *problems, struct err *e)
+{
+    struct store *store;
+    struct db *db = NULL;
+    struct db_check_report report = {0};
+    /* Opening would make a new database of a directory that is not there. */
+    if (access(dir, R_OK) != 0)
+        return err_set(e, ERR_IO, "%s: there is no such data directory", dir);
+    if (!store_rocks_open(&(struct store_rocks_options){.dir = dir, .sync = true}, &store, e))
+        return false;
+    struct db_options o = {
+        .store = store, .env = env_system(), .region = "us-east-1", .account = "000000000000"};
+    bool good = db_open(&o, &db, e) && walk(db, &report, e);
+    db_close(&db);
+    if (!good)
+        return false;
+    printf("%s: %" PRIu64 " tables, %" PRIu64 " items, %" PRIu64 " index entries, %" PRIu64
+           " problems\n",
+           dir, report.tables, report.items, report.entries, report.problems);
+    *problems = report.problems;
+    return true;
+}
