@@ -1,6 +1,6 @@
 #!/bin/bash
-# run.sh [js go java rust] - the whole life of a table through each AWS SDK whose tool chain is on
-# this machine, against a server of its own.  Packages come from the languages' registries.
+# run.sh [js go java rust python] - the whole life of a table through each AWS SDK whose tool chain is on
+# this machine, and the API suite with the newest boto3, against a server of its own.  Packages come from the languages' registries.
 # Ends with "N passed, N failed".
 set -u
 cd "$(dirname "$0")"
@@ -19,16 +19,22 @@ client_js() { cp -r js "$work/" && cd "$work/js" && npm install --silent --no-au
 client_go() { cp -r go "$work/" && cd "$work/go" && go build -o life . >&2 && ./life "$1"; }
 client_java() { cp -r java "$work/" && cd "$work/java" && mvn -q -B compile >&2 && mvn -q -B exec:java -Dexec.args="$1"; }
 client_rust() { CARGO_TARGET_DIR="$work/rust-target" cargo run -q --manifest-path rust/Cargo.toml -- "$1"; }
-tool() { case $1 in js) echo npm ;; go) echo go ;; java) echo mvn ;; rust) echo cargo ;; esac; }
+client_python() {
+  [ -x "$work/venv/bin/pytest" ] || { python3 -m venv "$work/venv" && "$work/venv/bin/pip" install -q boto3 pytest; } >&2
+  "$work/venv/bin/pytest" -q --tb=short -p no:cacheprovider --url "$1" "$api" >&2
+  local status=$?
+  [ $status -eq 0 ] && echo "ok the API suite with boto3 $("$work/venv/bin/python" -c 'import boto3; print(boto3.__version__)')"
+}
+tool() { case $1 in js) echo npm ;; go) echo go ;; java) echo mvn ;; rust) echo cargo ;; python) echo python3 ;; esac; }
 
-for c in ${*:-js go java rust}; do
+for c in ${*:-js go java rust python}; do
   if ! command -v "$(tool "$c")" >/dev/null; then
     echo "== $c: skipped, there is no $(tool "$c") here"
     skipped=$((skipped + 1))
     continue
   fi
   echo "== $c"
-  out=$( (timeout 900 bash -c "$(declare -f client_"$c"); work='$work'; client_$c http://127.0.0.1:$port") 2>"$work/$c.log" )
+  out=$( (timeout 900 bash -c "$(declare -f client_"$c"); work='$work'; api='$root/test/api'; client_$c http://127.0.0.1:$port") 2>"$work/$c.log" )
   status=$?
   out=$(echo "$out" | sed 's,\x1b\[[0-9;]*m,,g') # Maven colours
   echo "$out" | grep -E '^(not )?ok '
