@@ -60,6 +60,7 @@ static bool member_failed(struct req *rq, struct member *m, struct err *e)
     m->code = reason.code;
     m->message = reason.message;
     err_clear(e);
+    rq->error_members = (struct str){0}; /* these go with the error of a whole request */
     return true;
 }
 
@@ -178,10 +179,9 @@ static bool run_write(struct req *rq, struct db_txn *txn, struct member *m,
 static bool run_read(struct req *rq, struct db_txn *txn, struct member *m, struct capacity_use *use,
                      struct str *item)
 {
-    if (!db_item_get(txn, m->table, m->write.item, item, &rq->err))
+    if (!op_partiql_get(rq, txn, m->table, m->write.item, m->st.in->consistent == TRI_TRUE, use,
+                        item))
         return false;
-    use->table_touched = true;
-    use->table_halves += capacity_read_halves(item_size(*item), m->st.in->consistent == TRI_TRUE);
     if (item->p != NULL && m->filter != NULL && !expr_true(m->filter, *item))
         item->p = NULL;
     return true;
@@ -244,6 +244,16 @@ static void write_capacity(struct req *rq, const struct charges *c)
         op_transact_capacity(&rq->out, &shown, in->return_capacity, OP_CAPACITY_PLAIN);
 }
 
+static bool batch_warm(struct req *rq, struct db_txn *txn)
+{
+    const struct batch *b = rq->prepared;
+
+    for (uint32_t i = 0; i < b->n; i++)
+        if (b->member[i].code.p == NULL && !op_partiql_warm(rq, txn, &b->member[i].st.s))
+            return false;
+    return true;
+}
+
 static bool batch_run(struct req *rq, struct db_txn *txn)
 {
     const struct batch *prepared = rq->prepared;
@@ -272,5 +282,6 @@ const struct op op_batch_execute_statement = {
     .flags = OP_READ,
     .in = &batch_in,
     .prepare = batch_prepare,
+    .warm = batch_warm,
     .run = batch_run,
 };

@@ -103,12 +103,20 @@ static bool run_write(struct req *rq, struct db_txn *txn)
         !op_write_check(&rq->mem, t, &w, &rq->err))
         return false;
     if (!op_write_run(txn, &rq->mem, table, &w, &done, &use, &rq->err)) {
+        rq->error_members = done.throttled;
         op_partiql_insert_failed(&st->s, &rq->err);
         op_return_on_failure(rq, in->statement.return_on_failure, done.old);
         return false;
     }
     respond(rq, t, &done, &use);
     return true;
+}
+
+static bool execute_warm(struct req *rq, struct db_txn *txn)
+{
+    const struct op_statement *st = rq->prepared;
+
+    return op_partiql_warm(rq, txn, &st->s);
 }
 
 static bool execute_run(struct req *rq, struct db_txn *txn)
@@ -132,5 +140,6 @@ const struct op op_execute_statement = {
     .flags = OP_READ,
     .in = &execute_in,
     .prepare = execute_prepare,
+    .warm = execute_warm,
     .run = execute_run,
 };

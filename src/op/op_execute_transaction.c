@@ -191,7 +191,7 @@ static bool run_reads(struct req *rq, struct db_txn *txn)
     json_out_open(&rq->out, '[');
     for (uint32_t i = 0; i < p->n; i++) {
         struct str item;
-        if (!db_item_get(txn, r[i].target.table, r[i].target.item, &item, &rq->err))
+        if (!op_transact_read(rq, txn, &r[i].target, i, p->n, &item))
             return false;
         bytes += item_size(item);
         if (!op_transact_bytes(bytes, &rq->err))
@@ -204,6 +204,16 @@ static bool run_reads(struct req *rq, struct db_txn *txn)
     json_out_close(&rq->out, ']');
     op_transact_capacity(&rq->out, use, in->return_capacity, OP_CAPACITY_READ);
     json_out_close(&rq->out, '}');
+    return true;
+}
+
+static bool execute_warm(struct req *rq, struct db_txn *txn)
+{
+    const struct prepared *p = rq->prepared;
+
+    for (uint32_t i = 0; i < p->n; i++)
+        if (!op_partiql_warm(rq, txn, &p->statement[i].s))
+            return false;
     return true;
 }
 
@@ -220,5 +230,6 @@ const struct op op_execute_transaction = {
     .flags = OP_READ,
     .in = &execute_in,
     .prepare = execute_prepare,
+    .warm = execute_warm,
     .run = execute_run,
 };

@@ -2,6 +2,7 @@
 #include "op/op_partiql.h"
 
 #include "base/buf.h"
+#include "op/op_capacity.h"
 
 static const struct shape statement_text = {
     .kind = SHAPE_STRING, .min = 1, .max = LIMIT_STATEMENT_BYTES};
@@ -123,7 +124,36 @@ void op_partiql_insert_failed(const struct partiql_statement *s, struct err *e)
     err_set(e, ERR_DUPLICATE_ITEM, "Duplicate primary key exists in table");
 }
 
-/* ------------------------------------------------------------------------------------ */
+bool op_partiql_warm(struct req *rq, struct db_txn *txn, const struct partiql_statement *s)
+{
+    const struct table *table = db_table(txn, s->table);
+    struct err unfit = {0}; /* run() will say so */
+    struct write w;
+
+    return table == NULL || !op_partiql_write(&rq->mem, table_def(table), s, &w, &unfit) ||
+           db_item_warm(txn, table, w.item, &rq->err);
+}
+
+/* Reads ------------------------------------------------------------------------------ */
+
+bool op_partiql_get(struct req *rq, struct db_txn *txn, const struct table *table, struct str key,
+                    bool consistent, struct capacity_use *use, struct str *item)
+{
+    struct capacity_use one = {0};
+    struct capacity_at at = {
+        .table = table,
+        .partition = db_capacity_partition(txn, table, key),
+        .kind = CAPACITY_READ,
+    };
+
+    if (!op_capacity_left(rq, txn, &at) || !db_item_get(txn, table, key, item, &rq->err))
+        return false;
+    one.table_halves = capacity_read_halves(item_size(*item), consistent);
+    db_capacity_spend(txn, &at, &one);
+    use->table_touched = true;
+    use->table_halves += one.table_halves;
+    return true;
+}
 
 static bool repeated(const struct partiql_statement *s, uint32_t i)
 {

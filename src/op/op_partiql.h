@@ -38,6 +38,14 @@ MUST_CHECK bool op_partiql_write(struct arena *mem, const struct table_def *t,
 /* A failed condition of an INSERT is DuplicateItemException. */
 void op_partiql_insert_failed(const struct partiql_statement *s, struct err *e);
 
+/* Reads an item by a key that was checked, when throughput is left; *use is added to. */
+MUST_CHECK bool op_partiql_get(struct req *rq, struct db_txn *txn, const struct table *table,
+                               struct str key, bool consistent, struct capacity_use *use,
+                               struct str *item);
+/* Brings the item that a writing statement will read into memory: see op.h, warm(). */
+MUST_CHECK bool op_partiql_warm(struct req *rq, struct db_txn *txn,
+                                const struct partiql_statement *s);
+
 struct partiql_select {
     const struct op_statement *statement;
     bool consistent;

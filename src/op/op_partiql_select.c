@@ -4,6 +4,7 @@
  * together; NextToken tells which of them goes on, and where. */
 #include "base/buf.h"
 #include "db/db_page.h"
+#include "op/op_capacity.h"
 #include "op/op_partiql_token.h"
 #include "op/op_paths.h"
 #include "op/op_query_key.h"
@@ -86,10 +87,8 @@ static bool get(struct run *r)
     if (r->sel->next_token.p != NULL)
         return err_set(&rq->err, ERR_VALIDATION, "NextToken does not match request");
     if (!db_key_check(table_def(r->table), r->plan.key, &rq->err) ||
-        !db_item_get(r->txn, r->table, r->plan.key, &item, &rq->err))
+        !op_partiql_get(rq, r->txn, r->table, r->plan.key, r->sel->consistent, &r->use, &item))
         return false;
-    r->use.table_touched = true;
-    r->use.table_halves = capacity_read_halves(item_size(item), r->sel->consistent);
     if (item.p != NULL && (r->plan.filter == NULL || expr_true(r->plan.filter, item)))
         op_partiql_columns(&rq->out, r->s, item);
     return true;
@@ -153,11 +152,14 @@ static void charge(struct run *r)
 
 static bool pages(struct run *r)
 {
+    struct capacity_at at = {.table = r->table, .index = r->index, .kind = CAPACITY_READ};
     uint32_t n = r->plan.partitions_n > 0 ? r->plan.partitions_n : 1;
 
     /* A scan is long work: not on a thread that may not wait. */
     if (r->plan.partitions_n == 0 && db_txn_cached(r->txn))
         return err_set(&r->rq->err, ERR_WOULD_BLOCK, "a scan");
+    if (!op_capacity_left(r->rq, r->txn, &at))
+        return false;
     for (uint32_t part = r->at.partition; part < n && !r->more; part++) {
         struct db_page_result one = {0};
         if (!run_page(r, part, &one))
@@ -173,6 +175,7 @@ static bool pages(struct run *r)
         r->more = true;
     }
     charge(r);
+    db_capacity_spend(r->txn, &at, &r->use);
     return true;
 }
 

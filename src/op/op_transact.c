@@ -125,6 +125,36 @@ bool op_transact_repeated(struct arena *mem, const struct transact_target *targe
     return false;
 }
 
+bool op_transact_read(struct req *rq, struct db_txn *txn, const struct transact_target *target,
+                      uint32_t i, uint32_t n, struct str *item)
+{
+    struct capacity_at at = {
+        .table = target->table,
+        .partition = db_capacity_partition(txn, target->table, target->item),
+        .kind = CAPACITY_READ,
+    };
+
+    if (!op_capacity_left(rq, txn, &at)) {
+        struct transact_reason *reason = NEW_ARRAY(&rq->mem, struct transact_reason, n);
+        if (!op_transact_reason(&rq->mem, &rq->err, &reason[i]))
+            return false;
+        err_clear(&rq->err);
+        return op_transact_cancel(rq, reason, n);
+    }
+    if (!db_item_get(txn, target->table, target->item, item, &rq->err))
+        return false;
+    struct capacity_use use = {.table_halves = 2 * capacity_read_halves(item_size(*item), true)};
+    db_capacity_spend(txn, &at, &use);
+    return true;
+}
+
+bool op_transact_warm(struct req *rq, struct db_txn *txn, struct str table_name, struct str item)
+{
+    const struct table *table = db_table(txn, table_name);
+
+    return table == NULL || db_item_warm(txn, table, item, &rq->err);
+}
+
 struct capacity_use *op_transact_use(struct arena *mem, struct transact_use *u,
                                      const struct table *table)
 {

@@ -57,6 +57,14 @@ struct transact_target {
 bool op_transact_repeated(struct arena *mem, const struct transact_target *target, uint32_t n);
 #define TRANSACT_REPEATED "Transaction request cannot include multiple operations on one item"
 
+/* Reads target `i` of `n`, when throughput is left: otherwise that cancels the transaction. */
+MUST_CHECK bool op_transact_read(struct req *rq, struct db_txn *txn,
+                                 const struct transact_target *target, uint32_t i, uint32_t n,
+                                 struct str *item);
+/* Brings the item that a write will read into memory: see op.h, warm(). */
+MUST_CHECK bool op_transact_warm(struct req *rq, struct db_txn *txn, struct str table_name,
+                                 struct str item);
+
 /* Capacity used, per table in the order of first use. */
 struct transact_use {
     uint32_t n;

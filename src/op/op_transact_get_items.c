@@ -1,5 +1,4 @@
 /* op_transact_get_items.c - TransactGetItems: items as they were at one instant. */
-#include "op/op_capacity.h"
 #include "op/op_expr.h"
 #include "op/op_list.h"
 #include "op/op_paths.h"
@@ -142,31 +141,6 @@ static void write_response(struct req *rq, const struct prepared *p, struct str 
     json_out_close(&rq->out, '}');
 }
 
-/* Reads target `i`, if throughput is left: otherwise that cancels the transaction. */
-static bool read_item(struct req *rq, struct db_txn *txn, const struct transact_target *target,
-                      uint32_t i, struct str *item)
-{
-    const struct transact_get_in *in = rq->in;
-    struct capacity_at at = {
-        .table = target[i].table,
-        .partition = db_capacity_partition(txn, target[i].table, target[i].item),
-        .kind = CAPACITY_READ,
-    };
-
-    if (!op_capacity_left(rq, txn, &at)) {
-        struct transact_reason *reason = NEW_ARRAY(&rq->mem, struct transact_reason, in->items.n);
-        if (!op_transact_reason(&rq->mem, &rq->err, &reason[i]))
-            return false;
-        err_clear(&rq->err);
-        return op_transact_cancel(rq, reason, in->items.n);
-    }
-    if (!db_item_get(txn, at.table, target[i].item, item, &rq->err))
-        return false;
-    struct capacity_use use = {.table_halves = 2 * capacity_read_halves(item_size(*item), true)};
-    db_capacity_spend(txn, &at, &use);
-    return true;
-}
-
 static bool transact_get_run(struct req *rq, struct db_txn *txn)
 {
     const struct transact_get_in *in = rq->in;
@@ -182,7 +156,7 @@ static bool transact_get_run(struct req *rq, struct db_txn *txn)
     json_out_open(&rq->out, '[');
     for (uint32_t i = 0; i < in->items.n; i++) {
         struct str item;
-        if (!read_item(rq, txn, target, i, &item))
+        if (!op_transact_read(rq, txn, &target[i], i, in->items.n, &item))
             return false;
         bytes += item_size(item);
         if (!op_transact_bytes(bytes, &rq->err))

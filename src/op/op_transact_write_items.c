@@ -226,6 +226,16 @@ static bool transact_write_prepare(struct req *rq)
     return good;
 }
 
+static bool transact_write_warm(struct req *rq, struct db_txn *txn)
+{
+    const struct prepared *p = rq->prepared;
+
+    for (uint32_t i = 0; i < p->request.n; i++)
+        if (!op_transact_warm(rq, txn, p->name[i], p->action[i].write.item))
+            return false;
+    return true;
+}
+
 static bool transact_write_run(struct req *rq, struct db_txn *txn)
 {
     struct prepared *p = rq->prepared;
@@ -244,5 +254,6 @@ const struct op op_transact_write_items = {
     .flags = OP_WRITE,
     .in = &transact_write_in,
     .prepare = transact_write_prepare,
+    .warm = transact_write_warm,
     .run = transact_write_run,
 };
