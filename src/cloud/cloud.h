@@ -28,11 +28,11 @@ struct cloud { /* made by the server, which fills in all but the last part */
     const char *host;                /* of the server's own listeners */
     atomic_int port;                 /* set once they listen */
     const char *ingress_group;       /* NULL: everybody may connect */
-    bool functions;                  /* programs may be run */
     const char *functions_user;      /* NULL: as who we are */
     /* Runs `run` on the writer's thread; durable when it returns true. */
     bool (*write)(void *arg, cloud_txn *run, void *run_arg, struct err *e);
     void *write_arg;
+    struct fn *fn; /* functions; NULL: they are switched off */
 };
 
 /* On any thread that is not a loop's. */

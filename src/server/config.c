@@ -66,6 +66,12 @@ static const struct flag flags[] = {
      "on: tables, indexes and partitions give no more throughput\n"
      "than DynamoDB would; off: as much as the machine can",
      CHOICE, .choose = choose_throttling},
+    {"functions", NULL, NULL,
+     "run functions: whoever may use the Lambda API may run\n"
+     "programs on this machine",
+     SWITCH, AT(functions)},
+    {"functions-user", "NAME", NULL, "run functions as this user; only possible as root", TEXT,
+     AT(functions_user)},
     {"log-level", "error|warn|info|debug", "info", "how much to say on stderr", CHOICE,
      .choose = choose_log_level},
 };

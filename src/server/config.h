@@ -21,7 +21,9 @@ struct config { /* strings borrow from argv, the environment or the table */
     bool insecure;
     int ttl_interval_s;
     bool throttling; /* enforce the throughput of tables */
-    int log_level;   /* enum log_level */
+    bool functions;
+    const char *functions_user; /* NULL: as who we are */
+    int log_level;              /* enum log_level */
 };
 
 /* argv without the program's and the command's name. */

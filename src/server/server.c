@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "cloud/fn.h"
 #include "server/cloud_pool.h"
 #include "server/loop.h"
 #include "server/pool.h"
@@ -86,7 +87,7 @@ static bool write_for_cloud(void *arg, cloud_txn *run, void *run_arg, struct err
     return writer_run(arg, run, run_arg, e);
 }
 
-static void make_cloud(struct server *s)
+static bool make_cloud(struct server *s, struct err *e)
 {
     struct cloud *c = s->cloud = calloc(1, sizeof(*c));
     if (c == NULL)
@@ -100,7 +101,9 @@ static void make_cloud(struct server *s)
     c->host = s->config.host;
     c->write = write_for_cloud;
     c->write_arg = s->writer;
+    c->functions_user = s->config.functions_user;
     s->cloud_pool = cloud_pool_start();
+    return !s->config.functions || fn_start(c, &c->fn, e);
 }
 
 static bool start(struct server *s, struct err *e)
@@ -121,7 +124,8 @@ static bool start(struct server *s, struct err *e)
     if (!pool_start(pool_threads, &s->pool, e) ||
         !writer_start(s->db, s->loops, threads, &s->writer, e))
         return false;
-    make_cloud(s);
+    if (!make_cloud(s, e))
+        return false;
     for (; s->loops_n < threads; s->loops_n++)
         if (!loop_start(&s->loops[s->loops_n], s, &port, e))
             return false;
@@ -136,12 +140,16 @@ static bool start(struct server *s, struct err *e)
 /* The loops first: they wait for what writer and pool still have of theirs. */
 static void stop(struct server *s)
 {
+    if (s->cloud != NULL)
+        fn_stopping(s->cloud->fn);
     for (int i = 0; i < s->loops_n; i++)
         loop_stop(&s->loops[i]);
     for (int i = 0; i < s->loops_n; i++)
         loop_join(&s->loops[i]);
     pool_stop(&s->pool);
     cloud_pool_stop(&s->cloud_pool);
+    if (s->cloud != NULL)
+        fn_stop(&s->cloud->fn);
     free(s->cloud);
     writer_stop(&s->writer);
     free(s->loops);
