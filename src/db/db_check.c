@@ -9,20 +9,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "db/db_int.h"
+#include "db/db_check_int.h"
 #include "model/item.h"
 
-struct check {
-    struct db_txn *t;
-    void (*say)(void *, const char *);
-    void *arg;
-    struct db_check_report *report;
-    struct table_counts found, expected; /* of the table at hand */
-    struct err *e;
-};
-
-static void PRINTF_LIKE(3, 4)
-    problem(struct check *c, const struct table *table, const char *fmt, ...)
+void check_problem(struct check *c, const struct table *table, const char *fmt, ...)
 {
     char what[512], line[1024];
     va_list ap;
@@ -71,9 +61,10 @@ static bool check_entry_of(struct check *c, const struct table *table, uint32_t 
     if (!store_get(c->t->store, want.key, &v, c->e))
         return false;
     if (v.bytes.p == NULL && x->status != INDEX_CREATING)
-        problem(c, table, "an item has no entry in index " STR_FMT, STR_ARG(x->name));
+        check_problem(c, table, "an item has no entry in index " STR_FMT, STR_ARG(x->name));
     else if (v.bytes.p != NULL && !str_eq(v.bytes, want.value))
-        problem(c, table, "an entry of index " STR_FMT " differs from its item", STR_ARG(x->name));
+        check_problem(c, table, "an entry of index " STR_FMT " differs from its item",
+                      STR_ARG(x->name));
     if (v.bytes.p != NULL) {
         c->expected.index_items[index]++;
         c->expected.index_bytes[index] += item_size(want.value);
@@ -90,17 +81,17 @@ static bool check_item(struct check *c, const struct table *table, uint32_t inde
     c->report->items++;
     c->found.items++;
     if (!item_check(item, &why)) {
-        problem(c, table, "an item is malformed: %s", why.msg);
+        check_problem(c, table, "an item is malformed: %s", why.msg);
         return true;
     }
     c->found.bytes += item_size(item);
     c->t->key.n = 0;
     if (!key_of_item(&c->t->key, table->def, item) || !str_eq(buf_str(&c->t->key), key))
-        problem(c, table, "an item is stored under a key that is not its own");
+        check_problem(c, table, "an item is stored under a key that is not its own");
     for (uint32_t i = 0; i < table->def->index_n; i++)
         if (!check_entry_of(c, table, i, item))
             return false;
-    return true;
+    return check_expiry_of(c, table, key, item);
 }
 
 static bool count_entry(struct check *c, const struct table *table, uint32_t index, struct str key,
@@ -121,13 +112,15 @@ static void check_index_counts(struct check *c, const struct table *table, uint3
     struct str name = table->def->index[i].name;
     const struct table_counts *found = &c->found, *expected = &c->expected;
     if (found->index_items[i] != expected->index_items[i])
-        problem(c, table, "index " STR_FMT " has %lld entries, its items have %lld", STR_ARG(name),
-                (long long)found->index_items[i], (long long)expected->index_items[i]);
+        check_problem(c, table, "index " STR_FMT " has %lld entries, its items have %lld",
+                      STR_ARG(name), (long long)found->index_items[i],
+                      (long long)expected->index_items[i]);
     if (found->index_items[i] != counts->index_items[i] ||
         found->index_bytes[i] != counts->index_bytes[i])
-        problem(c, table, "index " STR_FMT " counts %lld entries of %lld bytes, has %lld of %lld",
-                STR_ARG(name), (long long)counts->index_items[i], (long long)counts->index_bytes[i],
-                (long long)found->index_items[i], (long long)found->index_bytes[i]);
+        check_problem(
+            c, table, "index " STR_FMT " counts %lld entries of %lld bytes, has %lld of %lld",
+            STR_ARG(name), (long long)counts->index_items[i], (long long)counts->index_bytes[i],
+            (long long)found->index_items[i], (long long)found->index_bytes[i]);
 }
 
 static bool check_table(struct check *c, const struct table *table)
@@ -135,6 +128,7 @@ static bool check_table(struct check *c, const struct table *table)
     struct table_counts counts;
     c->report->tables++;
     c->found = c->expected = (struct table_counts){0};
+    c->expiring = 0;
     if (!walk(c, table, 0, 0, check_item))
         return false;
     for (uint32_t i = 0; i < table->def->index_n; i++)
@@ -142,12 +136,12 @@ static bool check_table(struct check *c, const struct table *table)
             return false;
     db_table_counts(table, &counts);
     if (c->found.items != counts.items || c->found.bytes != counts.bytes)
-        problem(c, table, "counts %lld items of %lld bytes, has %lld of %lld",
-                (long long)counts.items, (long long)counts.bytes, (long long)c->found.items,
-                (long long)c->found.bytes);
+        check_problem(c, table, "counts %lld items of %lld bytes, has %lld of %lld",
+                      (long long)counts.items, (long long)counts.bytes, (long long)c->found.items,
+                      (long long)c->found.bytes);
     for (uint32_t i = 0; i < table->def->index_n; i++)
         check_index_counts(c, table, i, &counts);
-    return true;
+    return check_expiries(c, table);
 }
 
 static bool owned(struct check *c, uint32_t table, uint16_t index, bool *is, struct err *e)
@@ -182,7 +176,7 @@ static bool check_owners(struct check *c)
             break;
         good = store_cursor_next(cursor, &key, &value, &have, c->e);
         if (good && have && key.n < KEY_PREFIX_BYTES) {
-            problem(c, NULL, "a key of data is too short");
+            check_problem(c, NULL, "a key of data is too short");
             have = false;
         } else if (good && have) {
             uint16_t index = (uint16_t)((unsigned char)key.p[5] << 8 | (unsigned char)key.p[6]);
@@ -190,8 +184,8 @@ static bool check_owners(struct check *c)
             struct str prefix = {key.p, KEY_PREFIX_BYTES};
             good = owned(c, db_get_u32(key.p + 1), index, &is, c->e);
             if (good && !is)
-                problem(c, NULL, "data of table %u, index %u belong to nothing",
-                        db_get_u32(key.p + 1), index);
+                check_problem(c, NULL, "data of table %u, index %u belong to nothing",
+                              db_get_u32(key.p + 1), index);
             from.n = 0;
             have = key_after_prefix(&from, prefix);
         }
@@ -210,5 +204,5 @@ bool db_check(struct db_txn *t, void (*say)(void *arg, const char *line), void *
     for (uint32_t i = 0; i < t->view->n; i++)
         if (!check_table(&c, t->view->table[i]))
             return false;
-    return check_owners(&c);
+    return check_owners(&c) && check_expiry_owners(&c) && check_streams(&c);
 }
