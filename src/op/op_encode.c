@@ -57,7 +57,7 @@ static void encode_value(struct json_out *o, const struct shape *s, const void *
         break;
     case SHAPE_ATTR:
     case SHAPE_ITEM:
-        assert(!"attribute values have a writer of their own");
+        assert(false); /* attribute values have a writer of their own */
         break;
     }
 }
