@@ -138,11 +138,11 @@ bool db_open(const struct db_options *o, struct db **out, struct err *e)
     if (o->throttling)
         db->partitions = db_capacity_partitions();
     lock_init(&db->catalog_lock, LOCK_CATALOG);
-    db_clock_init(db, o->ttl_interval_ms);
     if (!check_format(db, e) || !load(db, e)) {
         db_close(&db);
         return false;
     }
+    db_clock_init(db, o->ttl_interval_ms);
     *out = db;
     return true;
 }

@@ -41,5 +41,8 @@ MUST_CHECK bool db_table_create(struct db_txn *t, struct table_def *def, const s
 MUST_CHECK bool db_table_replace(struct db_txn *t, const struct table *old, struct table_def *def,
                                  const struct table **out, struct err *e);
 MUST_CHECK bool db_table_drop(struct db_txn *t, const struct table *table, struct err *e);
+/* The table is DELETING; it is dropped after `ms`, with others that are, or at the next start. */
+MUST_CHECK bool db_table_drop_later(struct db_txn *t, const struct table *table, int64_t ms,
+                                    struct err *e);
 
 #endif

@@ -17,6 +17,10 @@ void db_clock_init(struct db *db, int64_t ttl_interval_ms)
 {
     db->clockwork.ttl_interval_ms = ttl_interval_ms > 0 ? ttl_interval_ms : TTL_INTERVAL_MS;
     db->clockwork.trim_ms = env_now_ms(db->env) + TRIM_INTERVAL_MS;
+    db->clockwork.drop_ms = -1;
+    for (uint32_t i = 0; i < db->catalog->n; i++)
+        if (db->catalog->table[i]->def->status == TABLE_DELETING)
+            db->clockwork.drop_ms = 0;
 }
 
 static bool any_ttl(const struct catalog *c)
@@ -27,9 +31,30 @@ static bool any_ttl(const struct catalog *c)
     return false;
 }
 
+bool db_table_drop_later(struct db_txn *t, const struct table *table, int64_t ms, struct err *e)
+{
+    struct db_clockwork *w = &t->db->clockwork;
+    struct table_def *def = table_def_copy(&t->mem, table_def(table));
+    int64_t at = env_now_ms(t->db->env) + ms;
+    def->status = TABLE_DELETING;
+    w->drop_ms = at > w->drop_ms ? at : w->drop_ms;
+    return db_table_replace(t, table, def, &table, e);
+}
+
+/* Drops one table that is DELETING. */
+static bool drop_tables(struct db_txn *t, struct err *e)
+{
+    for (uint32_t i = 0; i < t->view->n; i++)
+        if (t->view->table[i]->def->status == TABLE_DELETING)
+            return db_table_drop(t, t->view->table[i], e);
+    t->db->clockwork.drop_ms = -1;
+    return true;
+}
+
 static bool due(const struct db_clockwork *w, int64_t now)
 {
-    return w->restart || w->ttl_running || w->trim_running || w->ttl_ms <= now || w->trim_ms <= now;
+    return (w->drop_ms >= 0 && w->drop_ms <= now) || w->restart || w->ttl_running ||
+           w->trim_running || w->ttl_ms <= now || w->trim_ms <= now;
 }
 
 int64_t db_clock_wait_ms(struct db *db)
@@ -47,6 +72,8 @@ int64_t db_clock_wait_ms(struct db *db)
     if (due(w, now))
         return w->pause_until_ms > now ? w->pause_until_ms - now : 0;
     int64_t next = w->ttl_ms < w->trim_ms ? w->ttl_ms : w->trim_ms;
+    if (w->drop_ms >= 0 && w->drop_ms < next)
+        next = w->drop_ms;
     return next - now < WAIT_MAX_MS ? next - now : WAIT_MAX_MS;
 }
 
@@ -74,7 +101,9 @@ bool db_clock_step(struct db_txn *t, struct err *e)
         w->ttl_low = w->ttl_from < w->ttl_low ? w->ttl_from : w->ttl_low;
         w->ttl_ms = w->trim_ms = began;
     }
-    if (w->ttl_running || w->ttl_ms <= began) {
+    if (w->drop_ms >= 0 && w->drop_ms <= began) {
+        good = drop_tables(t, e);
+    } else if (w->ttl_running || w->ttl_ms <= began) {
         good = db_ttl_sweep(t, e);
         if (!w->ttl_running)
             w->ttl_ms = began + w->ttl_interval_ms;

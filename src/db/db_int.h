@@ -79,6 +79,7 @@ struct catalog {
 /* Work that time brings, see db_clock.c.  Only the writer's. */
 struct db_clockwork {
     int64_t ttl_ms, trim_ms; /* when to look again */
+    int64_t drop_ms; /* when to drop tables that are DELETING; 0: at once; -1: there are none */
     int64_t pause_until_ms;
     int64_t ttl_interval_ms;
     bool restart; /* a slice was not committed: what it had done is not done */

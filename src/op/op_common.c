@@ -46,12 +46,29 @@ bool op_resolve_table(struct req *rq, struct str *name)
     return true;
 }
 
+bool op_table_creating(const struct req *rq, const struct table_def *t)
+{
+    return t->status == TABLE_CREATING ||
+           (rq->physics != NULL &&
+            env_now_ms(db_env(rq->db)) < t->created_ms + rq->physics->states_ms);
+}
+
+bool op_table_settled(struct req *rq, const struct table_def *t)
+{
+    bool deleting = t->status == TABLE_DELETING;
+    if (!deleting && !op_table_creating(rq, t))
+        return true;
+    return err_set(
+        &rq->err, ERR_RESOURCE_IN_USE,
+        "Attempt to change a resource which is still in use: Table is being %s: " STR_FMT,
+        deleting ? "deleted" : "created", STR_ARG(t->name));
+}
+
 const struct table *op_table(struct req *rq, struct db_txn *txn, struct str name)
 {
     const struct table *t = db_table(txn, name);
     /* For operations on items, tables in the making or under removal do not exist. */
-    if (t != NULL && table_def(t)->status != TABLE_CREATING &&
-        table_def(t)->status != TABLE_DELETING)
+    if (t != NULL && table_def(t)->status != TABLE_DELETING && !op_table_creating(rq, table_def(t)))
         return t;
     err_set(&rq->err, ERR_RESOURCE_NOT_FOUND, "Requested resource not found");
     return NULL;

@@ -18,6 +18,11 @@ MUST_CHECK bool op_resolve_table(struct req *rq, struct str *name);
 const struct table *op_table(struct req *rq, struct db_txn *txn, struct str name);
 const struct table *op_table_ctrl(struct req *rq, struct db_txn *txn, struct str name);
 
+/* Is the table still in the making?  Only where a test wants that to take its time. */
+bool op_table_creating(const struct req *rq, const struct table_def *t);
+/* May the table be changed?  Not while it is being created or deleted. */
+MUST_CHECK bool op_table_settled(struct req *rq, const struct table_def *t);
+
 /* ReturnConsumedCapacity: is anything wanted?  The object (without its member
  * name), with ReadCapacityUnits or WriteCapacityUnits beside CapacityUnits for
  * transactions. */

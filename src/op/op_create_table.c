@@ -254,7 +254,10 @@ static bool create_table_run(struct req *rq, struct db_txn *txn)
     struct table_def *def = rq->prepared;
     const struct table *t;
     int64_t now = env_now_ms(db_env(rq->db));
-    if (db_table(txn, def->name) != NULL)
+    t = db_table(txn, def->name);
+    if (t != NULL && op_table_creating(rq, table_def(t)))
+        return op_table_settled(rq, table_def(t));
+    if (t != NULL)
         return err_set(&rq->err, ERR_RESOURCE_IN_USE, "Table already exists: " STR_FMT,
                        STR_ARG(def->name));
     if (db_table_count(txn) >= LIMIT_TABLES)

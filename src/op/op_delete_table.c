@@ -38,13 +38,15 @@ static bool delete_table_run(struct req *rq, struct db_txn *txn)
 {
     const struct delete_table_in *in = rq->in;
     const struct table *t = op_table_ctrl(rq, txn, in->table);
-    if (t == NULL || !may_be_deleted(rq, table_def(t)))
+    if (t == NULL || !op_table_settled(rq, table_def(t)) || !may_be_deleted(rq, table_def(t)))
         return false;
     struct table_def shown = *table_def(t);
     struct table_description d = {.view = TABLE_DELETED, .def = &shown};
     shown.status = TABLE_DELETING;
     db_table_counts(t, &d.counts);
     op_table_description(rq, &d);
+    if (rq->physics != NULL && rq->physics->states_ms > 0)
+        return db_table_drop_later(txn, t, rq->physics->states_ms, &rq->err);
     return db_table_drop(txn, t, &rq->err);
 }
 

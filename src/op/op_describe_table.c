@@ -25,7 +25,14 @@ static bool describe_table_run(struct req *rq, struct db_txn *txn)
     const struct table *t = op_table_ctrl(rq, txn, in->table);
     if (t == NULL)
         return false;
-    struct table_description d = {.view = TABLE_DESCRIBED, .def = table_def(t)};
+    struct table_def *shown = table_def_copy(&rq->mem, table_def(t));
+    if (op_table_creating(rq, shown)) {
+        shown->status = TABLE_CREATING;
+        for (uint32_t i = 0; i < shown->index_n; i++)
+            if (shown->index[i].global)
+                shown->index[i].status = INDEX_CREATING;
+    }
+    struct table_description d = {.view = TABLE_DESCRIBED, .def = shown};
     db_table_counts(t, &d.counts);
     op_table_description(rq, &d);
     return true;

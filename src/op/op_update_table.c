@@ -141,7 +141,7 @@ static bool update_table_run(struct req *rq, struct db_txn *txn)
 {
     const struct update_table_in *in = rq->in;
     const struct table *t = op_table_ctrl(rq, txn, in->table);
-    if (t == NULL)
+    if (t == NULL || !op_table_settled(rq, table_def(t)))
         return false;
     struct update u = {
         .rq = rq,

@@ -57,6 +57,7 @@ struct call *call_new(struct loop *loop, struct http_request *http)
     c->service = NULL;
     c->rq.op = NULL;
     c->rq.flags = 0;
+    c->rq.physics = NULL;
     c->rq.in = c->rq.prepared = NULL;
     c->rq.access_key = c->rq.error_members = c->rq.host = (struct str){0};
     err_clear(&c->rq.err);

@@ -72,6 +72,8 @@ static const struct flag flags[] = {
      SWITCH, AT(functions)},
     {"functions-user", "NAME", NULL, "run functions as this user; only possible as root", TEXT,
      AT(functions_user)},
+    {"physics", "FILE", NULL, "for tests: what goes wrong on purpose, by the rules of this file",
+     TEXT, AT(physics)},
     {"log-level", "error|warn|info|debug", "info", "how much to say on stderr", CHOICE,
      .choose = choose_log_level},
 };

@@ -16,5 +16,7 @@ void front_cloud(struct call *c);
 
 /* front_dynamodb.c: the DynamoDB and DynamoDB Streams APIs. */
 void front_dynamodb(struct call *c);
+/* Runs an operation that is decoded and prepared, and answers. */
+void front_dynamodb_run(struct call *c);
 
 #endif

@@ -8,6 +8,7 @@
 #include "model/limits.h"
 #include "server/dispatch.h"
 #include "server/loop.h"
+#include "server/physics.h"
 #include "server/pool.h"
 #include "server/server.h"
 
@@ -126,15 +127,21 @@ static void run_write(struct call *c)
         pool_push(c->loop->server->pool, c);
 }
 
+void front_dynamodb_run(struct call *c)
+{
+    if ((op_run_flags(&c->rq) & OP_WRITE) != 0)
+        run_write(c);
+    else
+        run_read(c);
+}
+
 static void serve_operation(struct call *c)
 {
     if (!op_decode(&c->rq, c->http->body) ||
         (c->rq.op->prepare != NULL && !c->rq.op->prepare(&c->rq)))
         call_finish(c);
-    else if ((op_run_flags(&c->rq) & OP_WRITE) != 0)
-        run_write(c);
-    else
-        run_read(c);
+    else if (c->loop->server->physics == NULL || !physics_take(c))
+        front_dynamodb_run(c);
 }
 
 static void serve_unknown(struct call *c, struct str name)

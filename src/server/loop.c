@@ -5,6 +5,7 @@
 
 #include "model/limits.h"
 #include "server/dispatch.h"
+#include "server/physics.h"
 #include "server/server.h"
 #include "server/writer.h"
 
@@ -35,6 +36,7 @@ static void on_http_stopped(void *arg)
 {
     struct loop *l = arg;
     assert(l->writes.first == NULL);
+    physics_past_stop(l->past);
     uv_close((uv_handle_t *)&l->turn_end, NULL);
     uv_close((uv_handle_t *)&l->wake, NULL);
 }
@@ -112,6 +114,8 @@ bool loop_start(struct loop *l, struct server *server, int *port, struct err *e)
         return err_set(e, ERR_IO, "cannot make an event loop");
     l->wake.data = l->turn_end.data = l;
     if (!listen_on(l, port, e))
+        return false;
+    if (server->physics != NULL && !physics_past_start(l, &l->past, e))
         return false;
     uv_check_start(&l->turn_end, end_turn);
     pthread_attr_init(&attr);

@@ -21,8 +21,9 @@ struct loop {
     uv_async_t wake;
     uv_check_t turn_end;
     struct http_server *http;
-    struct call_list writes; /* of this turn */
-    struct call_list unused; /* calls to use again */
+    struct physics_past *past; /* NULL without --physics */
+    struct call_list writes;   /* of this turn */
+    struct call_list unused;   /* calls to use again */
     size_t unused_n;
     uint64_t id_state; /* of request ids */
     int64_t log_s;     /* the second of the latest log lines, and how many there were */

@@ -11,6 +11,7 @@
 #include "cloud/fn.h"
 #include "server/cloud_pool.h"
 #include "server/loop.h"
+#include "server/physics.h"
 #include "server/pool.h"
 #include "server/writer.h"
 #include "store/store_rocks.h"
@@ -115,6 +116,8 @@ static bool start(struct server *s, struct err *e)
     if (s->config.credentials != NULL &&
         !credentials_load(s->config.credentials, &s->credentials, e))
         return false;
+    if (s->config.physics != NULL && !physics_load(s->config.physics, &s->physics, e))
+        return false;
     if (!open_database(s, e))
         return false;
     s->loops = calloc((size_t)threads, sizeof(*s->loops));
@@ -154,6 +157,7 @@ static void stop(struct server *s)
     writer_stop(&s->writer);
     free(s->loops);
     db_close(&s->db);
+    physics_free(&s->physics);
     if (s->credentials != NULL)
         credentials_free(s->credentials);
 }

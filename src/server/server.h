@@ -14,6 +14,7 @@ struct server {
     struct env *env;
     struct db *db;
     struct credentials *credentials; /* NULL: signatures are not verified */
+    struct physics_rules *physics;   /* NULL: without */
     struct writer *writer;
     struct pool *pool;
     struct cloud *cloud;
