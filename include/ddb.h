@@ -62,6 +62,7 @@ struct ddb_options {
     const char *session_token;
     int attempts_max;     /* 0: 4 (the first and three retries) */
     int timeout_ms;       /* per attempt; 0: 20,000 */
+    const char *service;  /* NULL: "dynamodb"; else "cognito-idp" or "ec2": whose endpoint */
     bool any_credentials; /* local endpoints: when none are found, sign with made-up ones */
 };
 
@@ -79,6 +80,11 @@ bool ddb_call(struct ddb *ddb, const char *operation, const struct ddb_doc *in,
 bool ddb_call_service(struct ddb *ddb, const char *service, const char *target_prefix,
                       const char *operation, const struct ddb_doc *in, struct ddb_doc **out,
                       struct ddb_error *err);
+
+/* A service of the older query protocol ("ec2"): `form` is the URL-encoded body.  On
+ * success *reply is the XML text, to be freed with free(). */
+bool ddb_call_query(struct ddb *ddb, const char *service, const char *form, char **reply,
+                    struct ddb_error *err);
 
 /* Pages of Query, Scan and BatchGetItem style operations: calls `page` for each
  * answer until there is no LastEvaluatedKey or page returns false. */

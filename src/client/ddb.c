@@ -65,13 +65,28 @@ static bool identity(struct ddb *ddb, const struct ddb_options *o, struct ddb_er
     return true;
 }
 
+/* The first is the one that is meant when none is named. */
+static const struct {
+    const char *name, *variable;
+} services[] = {
+    {"dynamodb", "AWS_ENDPOINT_URL_DYNAMODB"},
+    {"cognito-idp", "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"},
+    {"ec2", "AWS_ENDPOINT_URL_EC2"},
+};
+
 static bool endpoint(struct ddb *ddb, const struct ddb_options *o, struct ddb_error *err)
 {
-    struct str url = first_set(o->endpoint, from_env("AWS_ENDPOINT_URL_DYNAMODB"));
+    size_t i = 0;
+    while (o->service != NULL && i < COUNT_OF(services) &&
+           strcmp(o->service, services[i].name) != 0)
+        i++;
+    if (i == COUNT_OF(services))
+        return ddb_fail(err, DDB_ERR_CONFIG, "not a service we know: %s", o->service);
+    struct str url = first_set(o->endpoint, from_env(services[i].variable));
     if (url.n == 0)
         url = from_env("AWS_ENDPOINT_URL");
     if (url.n == 0)
-        url = arena_printf(&ddb->mem, "https://dynamodb." STR_FMT ".amazonaws.com",
+        url = arena_printf(&ddb->mem, "https://%s." STR_FMT ".amazonaws.com", services[i].name,
                            STR_ARG(ddb->signer.region));
     while (url.n > 0 && url.p[url.n - 1] == '/')
         url.n--;

@@ -47,11 +47,12 @@ static struct curl_slist *headers(struct ddb *ddb, const struct ddb_exchange *x,
         {STR("Host"), str_from_c(ddb->host)},
         {STR("X-Amz-Target"), str_from_c(x->target)},
     };
+    size_t sent_n = COUNT_OF(sent) - (x->target == NULL);
     struct sigv4_request rq = {.method = STR("POST"),
                                .path = STR("/"),
                                .query = STR(""),
                                .headers = sent,
-                               .headers_n = COUNT_OF(sent),
+                               .headers_n = sent_n,
                                .body = x->body};
     struct sigv4_signer signer = ddb->signer;
     struct sigv4_signed added;
@@ -60,7 +61,7 @@ static struct curl_slist *headers(struct ddb *ddb, const struct ddb_exchange *x,
 
     struct curl_slist *list =
         curl_slist_append(NULL, "Expect:"); /* no 100-continue: one round trip */
-    for (size_t i = 0; list != NULL && i < COUNT_OF(sent); i++)
+    for (size_t i = 0; list != NULL && i < sent_n; i++)
         list = add(list, mem, sent[i].name, sent[i].value);
     for (size_t i = 0; list != NULL && i < added.n; i++)
         list = add(list, mem, added.header[i].name, added.header[i].value);

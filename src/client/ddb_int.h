@@ -37,7 +37,7 @@ bool ddb_fail(struct ddb_error *err, enum ddb_error_kind kind, const char *fmt, 
 
 /* One HTTP exchange; the body of the answer is appended to `reply`. */
 struct ddb_exchange {
-    const char *target; /* X-Amz-Target */
+    const char *target; /* X-Amz-Target; NULL: none */
     const char *content_type;
     const char *service;
     struct str body;

@@ -92,7 +92,7 @@ bool api_activity(struct ask *a, struct str uuid, struct str of_handle);
  * False after refusing. */
 MUST_CHECK bool api_notify(struct ask *a, struct str user, const char *kind,
                            struct str activity_uuid, struct str group_uuid, struct str text);
-/* Tells open pages of all that was notified, after the commit. */
-void api_notified(struct ask *a, struct str user, const char *kind);
+/* After the commit: tells the pages that are open of what was new. */
+void api_notified(struct ask *a);
 
 #endif

@@ -49,14 +49,13 @@ static bool find_author(struct ask *a, struct str *out)
     return true;
 }
 
-static bool change(struct ask *a, const struct mark *m, bool on, struct str author, bool *changed)
+static bool change(struct ask *a, const struct mark *m, bool on, struct str author)
 {
     struct sql_rows rows, ignored;
     const struct str args[] = {a->match.param[0], a->me.uuid, api_now(a)};
     if (!ask_sql(a, on ? m->insert : m->delete, args, on ? 3 : 2, &rows))
         return false;
-    *changed = rows.n > 0;
-    if (!*changed)
+    if (rows.n == 0)
         return true;
     return ask_sql(a, on ? m->up : m->down, args, 1, &ignored) &&
            (!on || api_notify(a, author, m->kind, args[0], (struct str){0}, (struct str){0}));
@@ -66,12 +65,10 @@ static void mark(struct ask *a, const struct mark *m, bool on)
 {
     struct str author;
     struct sql_rows rows;
-    bool changed;
-    if (!ask_begin(a) || !find_author(a, &author) || !change(a, m, on, author, &changed) ||
+    if (!ask_begin(a) || !find_author(a, &author) || !change(a, m, on, author) ||
         !ask_sql(a, m->now, &a->match.param[0], 1, &rows) || !ask_commit(a))
         return;
-    if (changed && on)
-        api_notified(a, author, m->kind);
+    api_notified(a);
     json_out_open(&a->out, '{');
     json_out_name(&a->out, str_from_c(m->done));
     json_out_bool(&a->out, on);

@@ -155,7 +155,7 @@ static void notify(struct ask *a, const struct conversation_message *m, struct s
         rows.n > 0)
         return;
     if (api_notify(a, user, "message", (struct str){0}, group, str_from_c(m->text)))
-        api_notified(a, user, "message");
+        api_notified(a);
 }
 
 /* After the message is safe nothing may make its sender believe that it is not. */

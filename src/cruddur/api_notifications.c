@@ -71,19 +71,29 @@ bool api_notify(struct ask *a, struct str user, const char *kind, struct str act
     env_uuid(env_system(), uuid);
     const struct str args[] = {str_from_c(uuid), user,       a->me.uuid, str_from_c(kind),
                                activity_uuid,    group_uuid, text,       api_now(a)};
-    return ask_sql(a,
-                   "INSERT INTO notifications (uuid, user_uuid, actor_uuid, kind, activity_uuid, "
-                   "message_group_uuid, message, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, "
-                   "$8) ON CONFLICT DO NOTHING",
-                   args, COUNT_OF(args), &rows);
+    if (!ask_sql(a,
+                 "INSERT INTO notifications (uuid, user_uuid, actor_uuid, kind, activity_uuid, "
+                 "message_group_uuid, message, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, "
+                 "$8) ON CONFLICT DO NOTHING RETURNING uuid",
+                 args, COUNT_OF(args), &rows))
+        return false;
+    if (rows.n > 0 && a->notified_n < ASK_NOTIFIED_MAX) {
+        a->notified[a->notified_n].user = user;
+        a->notified[a->notified_n++].kind = kind;
+    }
+    return true;
 }
 
-void api_notified(struct ask *a, struct str user, const char *kind)
+void api_notified(struct ask *a)
 {
-    struct str n;
-    struct buf text = {.mem = a->mem};
-    if (str_eq(user, a->me.uuid) || !hub_has_listeners(a->app->hub) || !unread(a, user, &n))
-        return;
-    buf_printf(&text, "{\"kind\":\"%s\",\"unread\":" STR_FMT "}", kind, STR_ARG(n));
-    hub_publish(a->app->hub, HUB_USER, user, "notification", (struct str){0}, buf_str(&text));
+    for (int i = 0; i < a->notified_n && hub_has_listeners(a->app->hub); i++) {
+        struct str n;
+        struct buf text = {.mem = a->mem};
+        if (!unread(a, a->notified[i].user, &n))
+            return;
+        buf_printf(&text, "{\"kind\":\"%s\",\"unread\":" STR_FMT "}", a->notified[i].kind,
+                   STR_ARG(n));
+        hub_publish(a->app->hub, HUB_USER, a->notified[i].user, "notification", (struct str){0},
+                    buf_str(&text));
+    }
 }

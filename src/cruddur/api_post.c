@@ -104,10 +104,7 @@ static void write_post(struct ask *a, const struct post *p)
     struct mentions mentions = {0};
     if (!ask_begin(a) || !insert(a, p, &mentions) || !ask_commit(a))
         return;
-    if (p->reply_to.p != NULL)
-        api_notified(a, p->reply_to_user, "reply");
-    for (int i = 0; i < mentions.n; i++)
-        api_notified(a, mentions.user[i], "mention");
+    api_notified(a);
     api_activity(a, p->uuid, (struct str){0});
 }
 

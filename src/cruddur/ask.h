@@ -11,7 +11,7 @@
 #include "cruddur/router.h"
 #include "cruddur/users.h"
 
-enum { ASK_CODES_MAX = 8, ASK_CURSOR_MAX = 96 };
+enum { ASK_CODES_MAX = 8, ASK_CURSOR_MAX = 96, ASK_NOTIFIED_MAX = 16 };
 
 struct ask {
     struct job job; /* first member */
@@ -26,6 +26,12 @@ struct ask {
     bool signed_in;
     struct user me;
     int64_t token_exp_s;
+
+    struct {
+        struct str user;
+        const char *kind;
+    } notified[ASK_NOTIFIED_MAX]; /* in this transaction */
+    int notified_n;
 
     int status; /* 0 until refused */
     const char *codes[ASK_CODES_MAX];

@@ -37,7 +37,12 @@ void cmd_print(const struct ddb_doc *doc);
 /* "== label" in bold cyan when stdout is a terminal. */
 void cmd_heading(const char *label);
 
+extern const struct cmd cmd_serve, cmd_post_confirmation, cmd_messaging_stream;
 extern const struct cmd cmd_ddb_schema_load, cmd_ddb_seed, cmd_ddb_scan, cmd_ddb_list_tables,
-    cmd_ddb_drop, cmd_ddb_get_conversation, cmd_ddb_list_conversations, cmd_serve;
+    cmd_ddb_drop, cmd_ddb_get_conversation, cmd_ddb_list_conversations;
+extern const struct cmd cmd_db_setup, cmd_db_create, cmd_db_drop, cmd_db_schema_load, cmd_db_seed,
+    cmd_db_update_cognito_user_ids, cmd_db_migrate, cmd_db_rollback, cmd_db_connect,
+    cmd_db_sessions;
+extern const struct cmd cmd_cognito_list_users, cmd_rds_update_sg_rule;
 
 #endif

@@ -1,9 +1,8 @@
 /* cmd_ddb_list_conversations.c - pattern B: a person's conversations, newest first. */
 #include <stdio.h>
 
-#include "cruddur/cmd.h"
+#include "cruddur/cmd_db.h"
 #include "cruddur/messages.h"
-#include "cruddur/seed_conversation.h"
 
 static bool print_page(void *arg, const struct ddb_doc *out)
 {
@@ -18,7 +17,10 @@ static int run(const struct cmd_args *a)
     if (ddb == NULL)
         return 1;
     struct ddb_error err;
-    const char *me = a->n > 0 ? a->arg[0] : seed_users[0].uuid;
+    struct arena mem = {0};
+    struct messages_user users[2];
+    cmd_db_seed_users(a, &mem, users);
+    const char *me = a->n > 0 ? a->arg[0] : users[0].uuid;
     struct ddb_doc *in = messages_query_groups(me);
     int status = 0;
     printf("my-uuid: %s\n", me);
@@ -26,6 +28,7 @@ static int run(const struct cmd_args *a)
         status = cmd_fail("list-conversations", &err);
     ddb_doc_free(in);
     ddb_free(ddb);
+    arena_free(&mem);
     return status;
 }
 
