@@ -2,6 +2,7 @@
  * operation at each number of connections; prints a table.
  *
  *     load --stator PATH --floor PATH [--ms 1000] [--rounds 3] [--data DIR] [--big ITEMS]
+ *          [--only OPERATION] [--connections N]
  *
  * Server programs run on processor 0, this one on processor 1 where there are
  * two.  CPU is what the kernel accounted to the server process, all threads.
@@ -24,8 +25,8 @@ enum { POOL = 2 * LOAD_KEYS, ROUNDS_MAX = 15, PORT_STATOR = 18990, PORT_FLOOR = 
 static const int connections[] = {1, 16, 64, 256};
 
 struct options {
-    const char *stator, *floor, *data;
-    int ms, rounds;
+    const char *stator, *floor, *data, *only;
+    int ms, rounds, connections;
     long big;
 };
 
@@ -224,6 +225,10 @@ static void parse(int argc, char **argv, struct options *o)
             o->floor = v;
         else if (strcmp(name, "--data") == 0)
             o->data = v;
+        else if (strcmp(name, "--only") == 0)
+            o->only = v;
+        else if (strcmp(name, "--connections") == 0)
+            o->connections = (int)strtol(v, NULL, 10);
         else if (strcmp(name, "--ms") == 0)
             o->ms = (int)strtol(v, NULL, 10);
         else if (strcmp(name, "--rounds") == 0)
@@ -232,6 +237,12 @@ static void parse(int argc, char **argv, struct options *o)
             o->big = strtol(v, NULL, 10);
     }
     o->rounds = o->rounds < 1 ? 1 : o->rounds > ROUNDS_MAX ? ROUNDS_MAX : o->rounds;
+}
+
+static bool wanted(const struct options *o, const struct load_op *op, int conns)
+{
+    return (o->only == NULL || strcmp(o->only, op->name) == 0) &&
+           (o->connections == 0 || o->connections == conns);
 }
 
 static bool run_all(const struct options *o, pid_t stator, pid_t bare)
@@ -244,7 +255,8 @@ static bool run_all(const struct options *o, pid_t stator, pid_t bare)
            "p99 us", "p99.9 us", "CPU us/op", "floor us", "ratio");
     for (size_t i = 0; i < load_ops_n; i++)
         for (size_t c = 0; c < COUNT_OF(connections); c++)
-            if (!row(o, &load_ops[i], stator, bare, connections[c]))
+            if (wanted(o, &load_ops[i], connections[c]) &&
+                !row(o, &load_ops[i], stator, bare, connections[c]))
                 return false;
     printf("\nRSS after the load: %ld KiB\n", rss_kb(stator));
     return true;
