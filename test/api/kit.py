@@ -35,7 +35,8 @@ for _name in ('SerializationException', 'AccessDeniedException', 'UnknownOperati
               'MissingAuthenticationTokenException', 'IncompleteSignatureException',
               'InvalidSignatureException', 'UnrecognizedClientException'):
     PREFIX[_name] = COMMON
-MEMBER = {'SerializationException': 'Message', 'AccessDeniedException': 'Message'}
+MEMBER = dict.fromkeys(('SerializationException', 'AccessDeniedException', 'TransactionCanceledException',
+                        'IdempotentParameterMismatchException', 'TransactionInProgressException'), 'Message')
 
 
 def until(what, probe, seconds=None):

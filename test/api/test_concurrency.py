@@ -1,6 +1,8 @@
 """Many clients at once: sums are exact, swaps are lost by nobody, readers see whole items."""
 import os
+import random
 import threading
+import time
 
 import pytest
 
@@ -174,3 +176,167 @@ def test_tables_come_and_go(url, wire):
                     except Refused as e:
                         assert e.name == 'ResourceNotFoundException', e
     together(url, work, 6)
+
+
+# Transactions ----------------------------------------------------------------------------------------------------------
+
+def test_bank(url, wire, simple):
+    """Transfers between accounts: whoever looks at all accounts at once sees the same sum."""
+    accounts, start, stop = [fresh('bank') for _ in range(8)], 100, threading.Event()
+    for p in accounts:
+        wire.call('PutItem', TableName=simple, Item=item(p=p, money=start))
+    moved, looks, lock = [0], [0], threading.Lock()
+
+    def transfer(w, rng):
+        a, b = rng.sample(accounts, 2)
+        amount = rng.randint(1, 40)
+
+        def add(p, sign, condition=None):
+            rq = {'TableName': simple, 'Key': item(p=p), 'UpdateExpression': f'SET money = money {sign} :m',
+                  'ExpressionAttributeValues': {':m': av(amount)}}
+            return {'Update': {**rq, **({'ConditionExpression': condition} if condition else {})}}
+        try:
+            w.call('TransactWriteItems', TransactItems=[add(a, '-', 'money >= :m'), add(b, '+')])
+            with lock:
+                moved[0] += 1
+        except Refused as e:
+            assert [r['Code'] for r in e.body['CancellationReasons']] == ['ConditionalCheckFailed', 'None'], e
+
+    def look(w, rng):
+        order = rng.sample(accounts, len(accounts))
+        got = w.call('TransactGetItems', TransactItems=[{'Get': {'TableName': simple, 'Key': item(p=p)}} for p in order])
+        money = [plain_item(r['Item'])['money'] for r in got['Responses']]
+        assert sum(money) == start * len(accounts) and min(money) >= 0, money
+        with lock:
+            looks[0] += 1
+
+    def work(w, i):
+        rng = random.Random(i)
+        if i < CLIENTS // 2:
+            try:
+                for _ in range(ROUNDS):
+                    transfer(w, rng)
+            finally:
+                stop.set()
+        else:
+            while not stop.is_set():
+                look(w, rng)
+    together(url, work)
+    assert moved[0] > ROUNDS and looks[0] > 10
+
+
+def cycle(edges):
+    """A cycle of a directed graph {node: {successors}}, or None."""
+    done, path, on_path = set(), [], set()
+    for root in list(edges):
+        stack = [(root, iter(edges.get(root, ())))] if root not in done else []
+        path[:] = [root]
+        on_path = {root}
+        while stack:
+            node, successors = stack[-1]
+            for s in successors:
+                if s in on_path:
+                    return path[path.index(s):]
+                if s not in done:
+                    stack.append((s, iter(edges.get(s, ()))))
+                    path.append(s)
+                    on_path.add(s)
+                    break
+            else:
+                stack.pop()
+                done.add(node)
+                on_path.discard(node)
+                path.pop()
+    return None
+
+
+def test_the_check_for_cycles_finds_them():
+    assert cycle({1: {2}, 2: {3}, 3: set()}) is None
+    assert cycle({0: {1}, 1: {2}, 2: {3}, 3: {1}}) == [1, 2, 3]
+    assert cycle({1: {2, 3}, 2: {4}, 3: {4}}) is None
+
+
+def depends(history):
+    """Which transaction must come before which, by real time and by what each read and wrote.
+
+    history: (begin, end, {register: version read}, {register: version written}); versions count from 0."""
+    edges = {n: set() for n in range(len(history))}
+    writer = {(r, v): n for n, (_, _, _, written) in enumerate(history) for r, v in written.items()}
+    for n, (begin, _, read, written) in enumerate(history):
+        for r, v in read.items():
+            if (r, v) in writer and writer[r, v] != n:
+                edges[writer[r, v]].add(n)  # it read what that one wrote
+            if (r, v + 1) in writer and writer[r, v + 1] != n:
+                edges[n].add(writer[r, v + 1])  # and not yet what the next one wrote
+        for r, v in written.items():
+            if (r, v - 1) in writer:
+                edges[writer[r, v - 1]].add(n)
+    ordered = sorted(range(len(history)), key=lambda n: history[n][1])
+    for n, (begin, _, _, _) in enumerate(history):
+        for before in ordered:  # those that had been answered when this one was sent
+            if history[before][1] >= begin:
+                break
+            edges[before].add(n)
+    return edges
+
+
+def test_transactions_are_strictly_serializable(url, wire, simple):
+    """Random transactions on registers with versions: no order by reads, writes and time contradicts itself."""
+    registers = [fresh('reg') for _ in range(6)]
+    for p in registers:
+        wire.call('PutItem', TableName=simple, Item=item(p=p, v=0))
+    history, lock = [], threading.Lock()
+
+    def read(w, chosen):
+        got = w.call('TransactGetItems', TransactItems=[{'Get': {'TableName': simple, 'Key': item(p=p)}} for p in chosen])
+        return {p: plain_item(r['Item'])['v'] for p, r in zip(chosen, got['Responses'])}
+
+    def write(w, seen, written):
+        actions = []
+        for p, v in seen.items():
+            values = {':v': av(v), ':n': av(v + 1)}
+            if p in written:
+                actions.append({'Update': {'TableName': simple, 'Key': item(p=p), 'UpdateExpression': 'SET v = :n',
+                                           'ConditionExpression': 'v = :v', 'ExpressionAttributeValues': values}})
+            else:
+                actions.append({'ConditionCheck': {'TableName': simple, 'Key': item(p=p), 'ConditionExpression': 'v = :v',
+                                                   'ExpressionAttributeValues': {':v': av(v)}}})
+        w.call('TransactWriteItems', TransactItems=actions)
+
+    def work(w, i):
+        rng = random.Random(1000 + i)
+        for _ in range(ROUNDS // 2):
+            chosen = rng.sample(registers, rng.randint(2, 4))
+            begin = time.monotonic()
+            seen = read(w, chosen)
+            end = time.monotonic()
+            facts = [(begin, end, seen, {})]
+            if rng.random() < 0.7:
+                written = rng.sample(chosen, rng.randint(1, 2))
+                begin = time.monotonic()
+                try:
+                    write(w, seen, written)
+                    facts.append((begin, time.monotonic(), seen, {p: seen[p] + 1 for p in written}))
+                except Refused as e:
+                    assert e.name == 'TransactionCanceledException', e
+            with lock:
+                history.extend(facts)
+    together(url, work, 8)
+    written = [w for h in history for w in h[3].items()]
+    assert len(written) == len(set(written)) and len(written) > 20, 'a version was written twice'
+    found = cycle(depends(history))
+    assert found is None, [history[n] for n in found]
+
+
+def test_a_token_used_by_many_at_once(url, wire, simple):
+    """The same request sent by all at the same time happens once."""
+    keys = [fresh('once') for _ in range(10)]
+
+    def work(w, i):
+        for p in keys:
+            w.call('TransactWriteItems', ClientRequestToken=p[:36], TransactItems=[
+                {'Update': {'TableName': simple, 'Key': item(p=p), 'UpdateExpression': 'ADD n :one',
+                            'ExpressionAttributeValues': {':one': av(1)}}}])
+    together(url, work)
+    for p in keys:
+        assert plain_item(wire.call('GetItem', TableName=simple, Key=item(p=p))['Item'])['n'] == 1

@@ -19,7 +19,6 @@ OF_INDEX = ('The level of configured provisioned throughput for one or more glob
 BIG = {'S': 'x' * 300_000}  # 293 write units, 74 of reading
 UNITS = {'ReadCapacityUnits': 1, 'WriteCapacityUnits': 1}
 
-kit.MEMBER.setdefault('TransactionCanceledException', 'Message')
 pytestmark = pytest.mark.ours
 
 

@@ -9,7 +9,9 @@ was in flight when the server died.  After each restart
   (3) every secondary index has exactly the entries that the table's items call for, read by Scan and by Query;
   (4) the counts of items in the table's description are what a Scan finds;
   (5) tables whose creation or deletion was acknowledged are there or gone;
-  (6) `stator check`, where the program has it, finds nothing wrong."""
+  (6) a transaction in flight happened wholly or not at all; sent again with its token it happens once, and one that was
+      acknowledged does not happen again;
+  (7) `stator check`, where the program has it, finds nothing wrong."""
 import argparse
 import http.client
 import json
@@ -67,6 +69,7 @@ class Writer(threading.Thread):
         self.rng, self.state, self.pending = rng, state, {}
         self.client, self.number, self.added, self.adding, self.error = Client(port), number, 0, 0, None
         self.acked = 0
+        self.last, self.flying = None, None  # transactions with tokens: acknowledged, and in flight
 
     def keys(self, n):
         return [(f'w{self.number}-{k % 5}', f's{k}') for k in self.rng.sample(range(KEYS), n)]
@@ -125,10 +128,43 @@ class Writer(threading.Thread):
                          UpdateExpression='ADD tally :one', ExpressionAttributeValues={':one': av(1)})
         self.added, self.adding = self.added + 1, 0
 
+    def transact(self):
+        """Some puts and deletes and one more on the counter, all or nothing."""
+        wanted, actions = {}, [{'Update': {
+            'TableName': TABLE, 'Key': items({'p': 'counter', 's': 'one'}), 'UpdateExpression': 'ADD tally :one',
+            'ExpressionAttributeValues': {':one': av(1)}}}]
+        for key in self.keys(self.rng.randint(2, 8)):
+            wanted[key] = t = None if self.rng.random() < 0.3 else self.thing(key)
+            actions.append({'Put': {'TableName': TABLE, 'Item': items(t)}} if t else
+                           {'Delete': {'TableName': TABLE, 'Key': items({'p': key[0], 's': key[1]})}})
+        self.rng.shuffle(actions)
+        self.flying = {'TransactItems': actions, 'ClientRequestToken': f'{self.rng.getrandbits(120):x}'}
+        self.adding = 1
+        self.ask(wanted, 'TransactWriteItems', **self.flying)
+        self.added, self.adding = self.added + 1, 0
+        self.last, self.flying = self.flying, None
+
+    def settle(self, client):
+        """After the restart: nothing half-done, tokens remembered."""
+        if self.flying is not None:
+            now = {}
+            for p, s in self.pending:
+                got = client.call('GetItem', TableName=TABLE, Key=items({'p': p, 's': s})).get('Item')
+                now[p, s] = got and plain_item(got)
+            old = {key: self.state.get(key) for key in self.pending}
+            assert now in (old, self.pending), f'half a transaction: {now}, before {old}, wanted {self.pending}'
+            client.call('TransactWriteItems', **self.flying)
+            self.state.update(self.pending)
+            self.pending, self.adding, self.added = {}, 0, self.added + 1
+            self.last, self.flying = self.flying, None
+        if self.last is not None:
+            client.call('TransactWriteItems', **self.last)
+
     def run(self):
         try:
             while True:
-                self.rng.choice([self.put, self.put, self.update, self.update, self.delete, self.batch, self.count])()
+                self.rng.choice([self.put, self.put, self.update, self.update, self.delete, self.batch, self.count,
+                                 self.transact, self.transact])()
         except Gone:
             pass
         except BaseException as e:
@@ -250,6 +286,8 @@ class Test:
     def check(self, port, writers, control):
         client = Client(port)
         t = ready_table(client)
+        for w in writers:
+            w.settle(client)
         found = self.check_items(client, writers)
         # Counts may be a moment late only while indexes are being filled; the table is quiet now.
         t = ready_table(client)

@@ -1,0 +1,236 @@
+"""TransactWriteItems."""
+import pytest
+
+from kit import (ENVELOPE, KEY_SCHEMA, NO_TABLE, PARAM, PARAM_ARE, Num, av, constraint, fresh, invalid, item, items,
+                 plain_item, refused)
+
+FAILED = {'Code': 'ConditionalCheckFailed', 'Message': 'The conditional request failed'}
+NONE = {'Code': 'None'}
+EXISTS, MISSING = 'attribute_exists(p)', 'attribute_not_exists(p)'
+
+
+def put(t, condition=None, **thing):
+    return {'Put': {'TableName': t, 'Item': items(thing), **({'ConditionExpression': condition} if condition else {})}}
+
+
+def check(t, condition, **key):
+    return {'ConditionCheck': {'TableName': t, 'Key': items(key), 'ConditionExpression': condition}}
+
+
+def delete(t, **key):
+    return {'Delete': {'TableName': t, 'Key': items(key)}}
+
+
+def update(t, expression, key, **values):
+    rq = {'TableName': t, 'Key': items(key), 'UpdateExpression': expression}
+    if values:
+        rq['ExpressionAttributeValues'] = {':' + k: av(v) for k, v in values.items()}
+    return {'Update': rq}
+
+
+def write(wire, *actions, **more):
+    return wire.call('TransactWriteItems', TransactItems=list(actions), **more)
+
+
+def get(wire, t, **key):
+    got = wire.call('GetItem', TableName=t, Key=items(key), ConsistentRead=True).get('Item')
+    return got and plain_item(got)
+
+
+def cancelled(wire, actions, reasons, **more):
+    e = refused(wire, 'TransactWriteItems', {'TransactItems': list(actions), **more}, 'TransactionCanceledException')
+    codes = ', '.join(r['Code'] for r in reasons)
+    assert e.message == f'Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]'
+    assert e.body['CancellationReasons'] == reasons
+    return e
+
+
+def test_all_four_actions_over_two_tables(wire, shared):
+    a, b, k = shared('p:S'), shared('p:S s:N'), fresh()
+    wire.call('PutItem', TableName=a, Item=item(p=k + 'gone'))
+    wire.call('PutItem', TableName=a, Item=item(p=k + 'seen', n=1))
+    assert write(wire, put(a, p=k + 'new', x=[1]), put(b, p=k, s=1), delete(a, p=k + 'gone'),
+                 update(b, 'ADD n :n', {'p': k, 's': 2}, n=5),
+                 {'ConditionCheck': {'TableName': a, 'Key': item(p=k + 'seen'), 'ConditionExpression': '#n = :n',
+                                     'ExpressionAttributeNames': {'#n': 'n'},
+                                     'ExpressionAttributeValues': item(**{':n': 1})}}) == {}
+    assert get(wire, a, p=k + 'new') == {'p': k + 'new', 'x': [1]}
+    assert get(wire, a, p=k + 'gone') is None
+    assert get(wire, b, p=k, s=1) == {'p': k, 's': 1}
+    assert get(wire, b, p=k, s=2) == {'p': k, 's': 2, 'n': 5}
+
+
+def test_nothing_happens_when_one_condition_fails(wire, simple):
+    k = fresh()
+    wire.call('PutItem', TableName=simple, Item=item(p=k, n=1))
+    actions = [put(simple, p=k + '1'), check(simple, MISSING, p=k), update(simple, 'SET n = :n', {'p': k + '2'}, n=1),
+               put(simple, EXISTS, p=k + '3')]
+    cancelled(wire, actions, [NONE, FAILED, NONE, FAILED])
+    for name in '123':
+        assert get(wire, simple, p=k + name) is None
+    assert get(wire, simple, p=k) == {'p': k, 'n': 1}
+
+
+def test_the_item_in_the_reason(wire, simple):
+    k = fresh()
+    wire.call('PutItem', TableName=simple, Item=item(p=k, n=1))
+    actions = [put(simple, MISSING, p=k), check(simple, EXISTS, p=k + 'none')]
+    for a in actions:
+        next(iter(a.values()))['ReturnValuesOnConditionCheckFailure'] = 'ALL_OLD'
+    cancelled(wire, actions, [{**FAILED, 'Item': item(p=k, n=1)}, FAILED])
+
+
+def test_boto3_reads_the_reasons(ddb, simple):
+    with pytest.raises(ddb.exceptions.TransactionCanceledException) as got:
+        ddb.transact_write_items(TransactItems=[check(simple, EXISTS, p=fresh()), put(simple, p=fresh())])
+    assert [r['Code'] for r in got.value.response['CancellationReasons']] == ['ConditionalCheckFailed', 'None']
+
+
+def test_hundred_actions(wire, simple):
+    k = fresh()
+    write(wire, *(put(simple, p=f'{k}{i}', n=i) for i in range(100)))
+    assert get(wire, simple, p=f'{k}99')['n'] == 99
+    actions = [check(simple, 'n = n2', p=f'{k}{i}') for i in range(100)]
+    cancelled(wire, actions, [FAILED] * 100)
+    e = invalid(wire, 'TransactWriteItems', {'TransactItems': [put(simple, p=f'{k}{i}') for i in range(101)]})
+    assert e.message.startswith(ENVELOPE) and e.message.endswith(
+        "at 'transactItems' failed to satisfy constraint: Member must have length less than or equal to 100")
+
+
+@pytest.mark.parametrize('action, message', [
+    ({'Put': {'Item': item(p=1)}}, PARAM + 'Type mismatch for key p expected: S actual: N'),
+    ({'Put': {'Item': item(q='x')}}, PARAM + 'Missing the key p in the item'),
+    ({'Delete': {'Key': item(q='x')}}, KEY_SCHEMA),
+    ({'ConditionCheck': {'Key': item(p='x', q='y'), 'ConditionExpression': EXISTS}}, KEY_SCHEMA),
+    ({'Update': {'Key': item(p='transact-error'), 'UpdateExpression': 'SET a = b'}},
+     'The provided expression refers to an attribute that does not exist in the item'),
+    ({'Update': {'Key': item(p='transact-error'), 'UpdateExpression': 'SET a.b = p'}},
+     'The document path provided in the update expression is invalid for update'),
+    ({'Update': {'Key': item(p='transact-error'), 'UpdateExpression': 'SET big = :b',
+                 'ExpressionAttributeValues': {':b': av('x' * 409_590)}}},
+     'Item size to update has exceeded the maximum allowed size'),
+])
+def test_what_the_schema_or_the_run_refuses_cancels(wire, simple, action, message):
+    next(iter(action.values()))['TableName'] = simple
+    k = fresh()
+    cancelled(wire, [put(simple, p=k), action, check(simple, EXISTS, p=fresh())],
+              [NONE, {'Code': 'ValidationError', 'Message': message}, NONE])
+    assert get(wire, simple, p=k) is None
+
+
+@pytest.mark.parametrize('actions, message', [
+    ([], constraint('[]', 'transactItems', 'Member must have length greater than or equal to 1')),
+    ([{}], 'TransactItems can only contain one of Check, Put, Update or Delete'),
+    ([{'Put': {'TableName': 'tbl', 'Item': item(p='a')}, 'Delete': {'TableName': 'tbl', 'Key': item(p='a')}}],
+     'TransactItems can only contain one of Check, Put, Update or Delete'),
+    ([{'ConditionCheck': {'TableName': 'tbl', 'Key': item(p='a')}}],
+     constraint(None, 'transactItems.1.member.conditionCheck.conditionExpression', 'Member must not be null')),
+    ([{'Update': {'TableName': 'tbl', 'Key': item(p='a')}}],
+     constraint(None, 'transactItems.1.member.update.updateExpression', 'Member must not be null')),
+    ([put('tbl', 'x y', p='a')], 'Invalid ConditionExpression: Syntax error; token: "y", near: "x y"'),
+    ([put('tbl', 'x = :v', p='a')],
+     'Invalid ConditionExpression: An expression attribute value used in expression is not defined; attribute value: :v'),
+    ([{'Put': {'TableName': 'tbl', 'Item': {'p': {'SS': []}}}}], PARAM + 'An string set  may not be empty'),
+    ([put('tbl', p='a', x='x' * 409_600)], 'Item size has exceeded the maximum allowed size'),
+])
+def test_refused_as_a_request(wire, actions, message):
+    invalid(wire, 'TransactWriteItems', {'TransactItems': actions}, message)
+
+
+def test_refused_with_the_table(wire, simple, shared):
+    invalid(wire, 'TransactWriteItems', {'TransactItems': [put(simple, p='')]},
+            PARAM_ARE + 'The AttributeValue for a key attribute cannot contain an empty string value. Key: p')
+    t = shared('p:S s:N')
+    twice = [put(t, p='a', s=1), delete(t, p='a', s=Num('1.0'))]
+    invalid(wire, 'TransactWriteItems', {'TransactItems': twice},
+            'Transaction request cannot include multiple operations on one item')
+    refused(wire, 'TransactWriteItems', {'TransactItems': [put(simple, p='a'), put(fresh(), p='a')]},
+            'ResourceNotFoundException', NO_TABLE)
+
+
+def test_four_megabytes(wire, simple):
+    k = fresh()
+    big = [put(simple, p=f'{k}{i}', x='x' * 380_000) for i in range(12)]
+    e = invalid(wire, 'TransactWriteItems', {'TransactItems': big})
+    assert 'size cannot exceed' in e.message
+    write(wire, *big[:10])
+    assert len(get(wire, simple, p=f'{k}9')['x']) == 380_000
+
+
+def test_token(wire, simple):
+    k, token = fresh(), fresh('token')[:36]
+    add = update(simple, 'ADD n :n', {'p': k}, n=1)
+    assert write(wire, add, ClientRequestToken=token) == {}
+    assert write(wire, add, ClientRequestToken=token, ReturnConsumedCapacity='TOTAL') == {'ConsumedCapacity': [
+        {'TableName': simple, 'CapacityUnits': 2, 'ReadCapacityUnits': 2}]}
+    assert get(wire, simple, p=k)['n'] == 1
+    other = update(simple, 'ADD n :n', {'p': k}, n=2)
+    refused(wire, 'TransactWriteItems', {'TransactItems': [other], 'ClientRequestToken': token},
+            'IdempotentParameterMismatchException')
+    assert write(wire, add, ClientRequestToken='t' + token[:35]) == {}
+    assert get(wire, simple, p=k)['n'] == 2
+    invalid(wire, 'TransactWriteItems', {'TransactItems': [add], 'ClientRequestToken': 't' * 37})
+
+
+def test_token_does_not_ask_about_spelling(wire, simple):
+    """The order of members in JSON is the client library's business."""
+    k, token = fresh(), fresh('token')[:36]
+    for names in (['#a', '#b'], ['#b', '#a']):
+        write(wire, {'Update': {'TableName': simple, 'Key': item(p=k), 'UpdateExpression': 'ADD #a :x, #b :x',
+                                'ExpressionAttributeNames': {n: n[1:] for n in names},
+                                'ExpressionAttributeValues': {':x': av(1)}}}, ClientRequestToken=token)
+    assert get(wire, simple, p=k) == {'p': k, 'a': 1, 'b': 1}
+
+
+def test_a_failed_token_is_not_remembered(wire, simple):
+    k, token = fresh(), fresh('token')[:36]
+    action = update(simple, 'SET n = n + :n', {'p': k}, n=1)
+    cancelled(wire, [action], [{'Code': 'ValidationError', 'Message': 'The provided expression refers to an attribute '
+                                'that does not exist in the item'}], ClientRequestToken=token)
+    wire.call('PutItem', TableName=simple, Item=item(p=k, n=1))
+    assert write(wire, action, ClientRequestToken=token) == {}
+    assert get(wire, simple, p=k)['n'] == 2
+
+
+@pytest.mark.ours
+def test_token_after_a_restart(server, tmp_path):
+    from kit import Wire, make_table
+    s = server('--data', str(tmp_path / 'data'))
+    w = Wire(s.url)
+    t = make_table(w, 'p:S')
+    add = update(t, 'ADD n :n', {'p': 'a'}, n=1)
+    write(w, add, ClientRequestToken='kept')
+    w.close()
+    s.kill()
+    s.start()
+    w = Wire(s.url)
+    write(w, add, ClientRequestToken='kept')
+    assert get(w, t, p='a')['n'] == 1
+    w.close()
+
+
+def test_capacity(wire, table):
+    t = table('p:S', gsi=(('glo', 'g:S'),))
+    got = write(wire, put(t, p='a', g='x', pad='x' * 1500), check(t, MISSING, p='b'), ReturnConsumedCapacity='INDEXES')
+    assert got['ConsumedCapacity'] == [{
+        'TableName': t, 'CapacityUnits': 8, 'WriteCapacityUnits': 8,
+        'Table': {'CapacityUnits': 6, 'WriteCapacityUnits': 6},
+        'GlobalSecondaryIndexes': {'glo': {'CapacityUnits': 2, 'WriteCapacityUnits': 2}}}]
+    got = write(wire, delete(t, p='none'), ReturnConsumedCapacity='TOTAL')
+    assert got['ConsumedCapacity'] == [{'TableName': t, 'CapacityUnits': 2, 'WriteCapacityUnits': 2}]
+
+
+def test_collection_metrics(wire, table):
+    t, plain = table('p:S s:N', lsi=(('loc', 'p:S l:N'),)), table('p:S')
+    got = write(wire, put(t, p='a', s=1), put(t, p='a', s=2), put(plain, p='a'), put(t, p='b', s=1),
+                ReturnItemCollectionMetrics='SIZE')
+    assert got == {'ItemCollectionMetrics': {t: [
+        {'ItemCollectionKey': item(p=p), 'SizeEstimateRangeGB': [0.0, 1.0]} for p in 'ab']}}
+
+
+def test_indexes_follow(wire, table):
+    t = table('p:S', gsi=(('glo', 'g:S'),))
+    write(wire, put(t, p='a', g='x'), put(t, p='b', g='x'))
+    write(wire, delete(t, p='a'), update(t, 'SET g = :g', {'p': 'b'}, g='y'))
+    got = wire.call('Scan', TableName=t, IndexName='glo')['Items']
+    assert got == [item(p='b', g='y')]
