@@ -7,8 +7,6 @@ const struct shape shape_table_arn = {
     .kind = SHAPE_STRING, .min = 1, .max = LIMIT_ARN_CHARS, .pattern = PATTERN_NAME_OR_ARN};
 const struct shape shape_global_table_name = {
     .kind = SHAPE_STRING,
-    .min = LIMIT_TABLE_NAME_MIN,
-    .max = LIMIT_TABLE_NAME_MAX,
     .pattern = PATTERN_NAME,
 };
 const struct shape shape_arn = {.kind = SHAPE_STRING, .min = 37, .max = LIMIT_ARN_CHARS};
@@ -17,6 +15,27 @@ bool control_prepare(struct req *rq)
 {
     struct control_in *in = rq->in;
     return in->table.p == NULL || op_resolve_table(rq, &in->table);
+}
+
+static bool name_length(struct req *rq, const char *what, struct str name)
+{
+    if (name.n >= LIMIT_TABLE_NAME_MIN && name.n <= LIMIT_TABLE_NAME_MAX)
+        return true;
+    return err_set(&rq->err, ERR_VALIDATION,
+                   "%s must be at least %d characters long and at most %d characters long", what,
+                   LIMIT_TABLE_NAME_MIN, LIMIT_TABLE_NAME_MAX);
+}
+
+bool control_prepare_index(struct req *rq)
+{
+    const struct control_in *in = rq->in;
+    return control_prepare(rq) && (in->index.p == NULL || name_length(rq, "IndexName", in->index));
+}
+
+bool control_prepare_global(struct req *rq)
+{
+    const struct control_in *in = rq->in;
+    return name_length(rq, "TableName", in->table);
 }
 
 const struct table *control_table_backup(struct req *rq, struct db_txn *txn, struct str name)

@@ -11,6 +11,7 @@ struct control_in {
     struct str table, index;
     struct str action, mode; /* contributor insights */
     struct str stream_arn;   /* Kinesis */
+    struct list replicas;    /* global tables */
 };
 
 /* TableName of the operations that call it an ARN. */
@@ -19,6 +20,9 @@ extern const struct shape shape_arn; /* any ARN: at least 37 characters */
 
 /* prepare() of an operation whose input is a struct control_in. */
 MUST_CHECK bool control_prepare(struct req *rq);
+/* Insights and global tables word the length of names in their own way. */
+MUST_CHECK bool control_prepare_index(struct req *rq);
+MUST_CHECK bool control_prepare_global(struct req *rq);
 
 /* The table; the backup family has its own exception for a missing one. */
 const struct table *control_table_backup(struct req *rq, struct db_txn *txn, struct str name);

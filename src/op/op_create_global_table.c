@@ -3,21 +3,15 @@
 #include "op/op_control.h"
 #include "op/op_list.h"
 
-struct create_global_table_in {
-    struct str table;
-    struct list replicas;
-};
-
 static const struct shape replica = {.kind = SHAPE_STRUCT, .size = 1, .fields = &(struct field){0}};
 static const struct shape replicas = {.kind = SHAPE_LIST, .elem = &replica};
 static const struct field fields[] = {
-    FIELD(struct create_global_table_in, table, "GlobalTableName", &shape_global_table_name,
-          REQUIRED),
-    FIELD(struct create_global_table_in, replicas, "ReplicationGroup", &replicas, REQUIRED),
+    FIELD(struct control_in, table, "GlobalTableName", &shape_global_table_name, REQUIRED),
+    FIELD(struct control_in, replicas, "ReplicationGroup", &replicas, REQUIRED),
     {0},
 };
 static const struct shape in_shape = {
-    .kind = SHAPE_STRUCT, .size = sizeof(struct create_global_table_in), .fields = fields};
+    .kind = SHAPE_STRUCT, .size = sizeof(struct control_in), .fields = fields};
 
 static bool create_global_table_run(struct req *rq, struct db_txn *txn)
 {
@@ -33,5 +27,6 @@ const struct op op_create_global_table = {
     .action = "dynamodb:CreateGlobalTable",
     .flags = OP_READ | OP_NO_TXN,
     .in = &in_shape,
+    .prepare = control_prepare_global,
     .run = create_global_table_run,
 };

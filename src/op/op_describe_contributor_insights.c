@@ -4,7 +4,7 @@
 
 static const struct field fields[] = {
     FIELD(struct control_in, table, "TableName", &shape_table_arn, REQUIRED),
-    FIELD(struct control_in, index, "IndexName", &shape_index_name, OPTIONAL),
+    FIELD(struct control_in, index, "IndexName", &shape_string, OPTIONAL),
     {0},
 };
 static const struct shape in_shape = {
@@ -24,6 +24,6 @@ const struct op op_describe_contributor_insights = {
     .action = "dynamodb:DescribeContributorInsights",
     .flags = OP_READ,
     .in = &in_shape,
-    .prepare = control_prepare,
+    .prepare = control_prepare_index,
     .run = describe_contributor_insights_run,
 };

@@ -21,5 +21,6 @@ const struct op op_describe_global_table_settings = {
     .action = "dynamodb:DescribeGlobalTableSettings",
     .flags = OP_READ | OP_NO_TXN,
     .in = &in_shape,
+    .prepare = control_prepare_global,
     .run = describe_global_table_settings_run,
 };

@@ -10,11 +10,11 @@ static const struct shape action = {
 };
 static const struct shape mode = {
     .kind = SHAPE_STRING,
-    .values = (const char *const[]){"ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS", NULL},
+    .values = (const char *const[]){"THROTTLED_KEYS", "ACCESSED_AND_THROTTLED_KEYS", NULL},
 };
 static const struct field fields[] = {
     FIELD(struct control_in, table, "TableName", &shape_table_arn, REQUIRED),
-    FIELD(struct control_in, index, "IndexName", &shape_index_name, OPTIONAL),
+    FIELD(struct control_in, index, "IndexName", &shape_string, OPTIONAL),
     FIELD(struct control_in, action, "ContributorInsightsAction", &action, REQUIRED),
     FIELD(struct control_in, mode, "ContributorInsightsMode", &mode, OPTIONAL),
     {0},
@@ -38,6 +38,6 @@ const struct op op_update_contributor_insights = {
     .action = "dynamodb:UpdateContributorInsights",
     .flags = OP_READ,
     .in = &in_shape,
-    .prepare = control_prepare,
+    .prepare = control_prepare_index,
     .run = update_contributor_insights_run,
 };

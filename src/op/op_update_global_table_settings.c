@@ -22,5 +22,6 @@ const struct op op_update_global_table_settings = {
     .action = "dynamodb:UpdateGlobalTableSettings",
     .flags = OP_READ | OP_NO_TXN,
     .in = &in_shape,
+    .prepare = control_prepare_global,
     .run = update_global_table_settings_run,
 };

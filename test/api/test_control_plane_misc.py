@@ -63,6 +63,15 @@ def test_contributor_insights_are_off(wire, name):
     with refused('ResourceNotFoundException',
                 f'Requested resource not found: Index: gone not found for table: {name}'):
         wire.call('DescribeContributorInsights', TableName=name, IndexName='gone')
+    for bad in ('by', 'x' * 256):
+        with refused('ValidationException',
+                     'IndexName must be at least 3 characters long and at most 255 characters long'):
+            wire.call('DescribeContributorInsights', TableName=name, IndexName=bad)
+    with refused('ValidationException', "1 validation error detected: Value 'X' at 'contributorInsightsMode' failed to "
+                                        'satisfy constraint: Member must satisfy enum value set: '
+                                        '[THROTTLED_KEYS, ACCESSED_AND_THROTTLED_KEYS]'):
+        wire.call('UpdateContributorInsights', TableName=name, ContributorInsightsAction='DISABLE',
+                  ContributorInsightsMode='X')
 
 
 def test_nothing_goes_to_kinesis(wire, name):
@@ -150,6 +159,9 @@ def test_global_tables(wire):
                      ('UpdateGlobalTableSettings', {}), ('UpdateGlobalTable', {'ReplicaUpdates': []})):
         with refused('GlobalTableNotFoundException', "Global table with name: 'things' does not exist."):
             wire.call(op, GlobalTableName='things', **more)
+        with refused('ValidationException',
+                     'TableName must be at least 3 characters long and at most 255 characters long'):
+            wire.call(op, GlobalTableName='ab', **more)
     with refused('ValidationException'):
         wire.call('CreateGlobalTable', GlobalTableName='things', ReplicationGroup=[{'RegionName': REGION}])
 
