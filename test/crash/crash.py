@@ -11,7 +11,10 @@ was in flight when the server died.  After each restart
   (5) tables whose creation or deletion was acknowledged are there or gone;
   (6) a transaction in flight happened wholly or not at all; sent again with its token it happens once, and one that was
       acknowledged does not happen again;
-  (7) `stator check`, where the program has it, finds nothing wrong."""
+  (7) the streams, replayed record by record since the beginning, lead to exactly what the tables hold: each record's
+      old image is what the one before left, sequence numbers only grow;
+  (8) of the items that expire, only those are gone whose time had come, deleted by the service and by nobody else;
+  (9) `stator check`, where the program has it, finds nothing wrong."""
 import argparse
 import http.client
 import json
@@ -32,6 +35,8 @@ TABLE, WRITERS, KEYS = 'crash', 4, 25
 GSI = (('all', 'g:S n:N'), ('keys', 'g:S', 'KEYS_ONLY'), ('some', 'n:N', 'INCLUDE', ['a']))
 LSI = (('local', 'p:S l:N', 'KEYS_ONLY'),)
 LATE = ('late', 'g:S a:N')
+FADING, FADING_KEYS = 'fading', 40
+STREAM = {'StreamEnabled': True, 'StreamViewType': 'NEW_AND_OLD_IMAGES'}
 PROJECTED = {'all': None, 'late': None, 'keys': {'p', 's', 'g'}, 'some': {'p', 's', 'n', 'a'}, 'local': {'p', 's', 'l'}}
 NEEDS = {'all': 'gn', 'late': 'ga', 'keys': 'g', 'some': 'n', 'local': 'l'}
 
@@ -219,21 +224,91 @@ class Control(threading.Thread):
             self.error = e
 
 
-def every(client, op, **rq):
+class Fader(threading.Thread):
+    """Writes items that never expire, that will, that are about to and that have, until the server dies."""
+
+    def __init__(self, rng, port, state):
+        super().__init__()
+        self.rng, self.client, self.state, self.pending, self.error = rng, Client(port), state, {}, None
+
+    def run(self):
+        try:
+            while True:
+                t = {'p': f'p{self.rng.randrange(FADING_KEYS)}', 'a': self.rng.randrange(10 ** 6)}
+                when = self.rng.choice([None, 3600, 1, 0, -10])
+                if when is not None:
+                    t['ttl'] = int(time.time()) + when
+                self.pending = {t['p']: t}
+                self.client.call('PutItem', TableName=FADING, Item=items(t))
+                self.state.update(self.pending)
+                self.pending = {}
+        except Gone:
+            pass
+        except BaseException as e:
+            self.error = e
+
+
+class History:
+    """What a table must hold by its stream, read on from where it was left."""
+
+    def __init__(self, table):
+        self.table, self.things, self.last, self.records = table, {}, {}, 0
+
+    def shards(self, client, arn):
+        more = {}
+        while True:
+            page = client.call('DescribeStream', StreamArn=arn, Limit=3, **more)['StreamDescription']
+            yield from (s['ShardId'] for s in page['Shards'])
+            if 'LastEvaluatedShardId' not in page:
+                return
+            more = {'ExclusiveStartShardId': page['LastEvaluatedShardId']}
+
+    def apply(self, shard, record):
+        d = record['dynamodb']
+        key = tuple(sorted(plain_item(d['Keys']).items()))
+        old = plain_item(d['OldImage']) if 'OldImage' in d else None
+        new = plain_item(d['NewImage']) if 'NewImage' in d else None
+        number = int(d['SequenceNumber'])
+        assert number > int(self.last.get(shard, '0')), f'{number} comes after {self.last[shard]}'
+        assert self.things.get(key) == old, f'{key}: {record} after {self.things.get(key)}'
+        assert record['eventName'] == ('REMOVE' if new is None else 'MODIFY' if old else 'INSERT'), record
+        if self.table == FADING:
+            assert ('userIdentity' in record) == (new is None), record
+            assert new is not None or old['ttl'] < time.time(), record
+        self.things[key] = new
+        self.last[shard] = d['SequenceNumber']
+        self.records += 1
+
+    def catch_up(self, client):
+        arn = client.call('DescribeTable', TableName=self.table)['Table']['LatestStreamArn']
+        for shard in self.shards(client, arn):
+            how = {'ShardIteratorType': 'TRIM_HORIZON'}
+            if shard in self.last:
+                how = {'ShardIteratorType': 'AFTER_SEQUENCE_NUMBER', 'SequenceNumber': self.last[shard]}
+            it = client.call('GetShardIterator', StreamArn=arn, ShardId=shard, **how)['ShardIterator']
+            while it is not None:
+                page = client.call('GetRecords', ShardIterator=it)
+                for r in page['Records']:
+                    self.apply(shard, r)
+                it = page.get('NextShardIterator') if page['Records'] else None
+        return {k: v for k, v in self.things.items() if v is not None}
+
+
+def every(client, op, table=TABLE, **rq):
     found = []
     while True:
-        page = client.call(op, TableName=TABLE, **rq)
+        page = client.call(op, TableName=table, **rq)
         found += [plain_item(i) for i in page['Items']]
         if 'LastEvaluatedKey' not in page:
             return found
         rq['ExclusiveStartKey'] = page['LastEvaluatedKey']
 
 
-def ready_table(client):
+def ready_table(client, table=TABLE):
     def probe():
-        t = client.call('DescribeTable', TableName=TABLE)['Table']
+        t = client.call('DescribeTable', TableName=table)['Table']
         return t['TableStatus'] == 'ACTIVE' and all(
-            g['IndexStatus'] == 'ACTIVE' for g in t['GlobalSecondaryIndexes']) and t
+            g['IndexStatus'] == 'ACTIVE' for g in t.get('GlobalSecondaryIndexes', [])) and t
     return kit.until('the table is ready', probe)
 
 
@@ -244,7 +319,8 @@ def entry_order(i):
 class Test:
     def __init__(self, rounds, seed, data, log_dir):
         self.rounds, self.seed, self.rng = rounds, seed, random.Random(seed)
-        self.data, self.server = data, kit.Server('--data', data, log_dir=log_dir)
+        self.data, self.server = data, kit.Server('--data', data, '--ttl-interval', '1', log_dir=log_dir)
+        self.fading, self.history, self.faded = {}, [History(TABLE), History(FADING)], 0
         self.states = [{} for _ in range(WRITERS)]
         self.total, self.tables, self.acked, self.early = 0, set(), 0, 0
         help_text = subprocess.run([kit.STATOR, '--help'], capture_output=True, text=True).stdout
@@ -283,8 +359,29 @@ class Test:
                          ExpressionAttributeNames={'#h': hash_}, ExpressionAttributeValues={':h': av(value)})
             assert sorted(part, key=entry_order) == [i for i in want if i[hash_] == value], f'{name}: {value}'
 
-    def check(self, port, writers, control):
+    def check_stream(self, client, history):
+        """Items may expire between the two looks, so they are repeated until both agree."""
+        def agree():
+            found = {tuple(sorted((k, i[k]) for k in i if k in ('p', 's'))): i
+                     for i in every(client, 'Scan', table=history.table, ConsistentRead=True)}
+            return found == history.catch_up(client)
+        kit.until(f'the stream of {history.table} leads to what the table holds', agree,
+                  None if history.table == FADING else 0.5)
+
+    def check_fading(self, client, fader):
+        found = {i['p']: i for i in every(client, 'Scan', table=FADING, ConsistentRead=True)}
+        for key in {f'p{k}' for k in range(FADING_KEYS)}:
+            allowed = [self.fading.get(key)] + ([fader.pending[key]] if key in fader.pending else [])
+            gone = key not in found and any(i is None or i.get('ttl', 1e12) < time.time() for i in allowed)
+            assert gone or found.get(key) in allowed, f'{key}: found {found.get(key)}, allowed {allowed}'
+            self.faded += gone and self.fading.get(key) is not None
+            self.fading[key] = found.get(key)
+
+    def check(self, port, writers, control, fader):
         client = Client(port)
+        for h in self.history:
+            self.check_stream(client, h)
+        self.check_fading(client, fader)
         t = ready_table(client)
         for w in writers:
             w.settle(client)
@@ -294,7 +391,7 @@ class Test:
         assert t['ItemCount'] == len(found), f"{t['ItemCount']} counted, {len(found)} found"
         for x in t['GlobalSecondaryIndexes'] + t['LocalSecondaryIndexes']:
             self.check_index(client, x['IndexName'], found, x)
-        there = set(client.call('ListTables')['TableNames']) - {TABLE}
+        there = set(client.call('ListTables')['TableNames']) - {TABLE, FADING}
         if control is not None:
             odd = (there ^ self.tables) - {control.unknown}
             assert not odd, f'tables {there}, acknowledged {self.tables}'
@@ -309,11 +406,12 @@ class Test:
         writers = [Writer(i, random.Random(f'{self.seed}-{number}-{i}'), self.server.port, s)
                    for i, s in enumerate(self.states)]
         control = Control(random.Random(f'{self.seed}-{number}-c'), self.server.port, self.tables, LATE)
-        for w in writers + [control]:
+        fader = Fader(random.Random(f'{self.seed}-{number}-f'), self.server.port, self.fading)
+        for w in writers + [control, fader]:
             w.start()
         time.sleep(self.rng.uniform(0.0, 0.3))
         self.server.kill()
-        for w in writers + [control]:
+        for w in writers + [control, fader]:
             w.join()
             if w.error is not None:
                 raise w.error
@@ -326,13 +424,17 @@ class Test:
         if number % 10 == 9:
             self.offline_check()
         self.server.start()
-        self.check(self.server.port, writers, control)
+        self.check(self.server.port, writers, control, fader)
 
     def run(self):
         self.server.start()
         client = Client(self.server.port)
-        client.call('CreateTable', **kit.table_request(TABLE, 'p:S s:S', GSI, LSI))
+        client.call('CreateTable', **kit.table_request(TABLE, 'p:S s:S', GSI, LSI, StreamSpecification=STREAM))
+        client.call('CreateTable', **kit.table_request(FADING, 'p:S', StreamSpecification=STREAM))
         ready_table(client)
+        ready_table(client, FADING)
+        client.call('UpdateTimeToLive', TableName=FADING,
+                    TimeToLiveSpecification={'Enabled': True, 'AttributeName': 'ttl'})
         try:
             for number in range(self.rounds):
                 try:
@@ -346,7 +448,8 @@ class Test:
             assert self.server.stop() == 0
         finally:
             self.server.kill()
-        print(f'ok - {self.rounds} kills, {self.early} more while starting, {self.acked} acknowledged writes, all there')
+        print(f'ok - {self.rounds} kills, {self.early} more while starting, {self.acked} acknowledged writes, all there; '
+              f'{sum(h.records for h in self.history)} stream records, {self.faded} expired items')
         return 0
 
 
