@@ -3,6 +3,8 @@
 #ifndef BENCH_LOAD_H
 #define BENCH_LOAD_H
 
+#include <sys/types.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "histogram.h"
@@ -27,6 +29,7 @@ struct load_op {
 };
 extern const struct load_op load_ops[];
 extern const size_t load_ops_n;
+extern const struct load_op load_put, load_put_streamed, load_fill_expiring;
 extern const struct load_op load_fill; /* BatchWriteItem of 25 items, i = 0 .. items / 25 - 1 */
 
 /* Requests number first .. first + n - 1 of an operation, signed now: good for 15 minutes. */
@@ -45,6 +48,17 @@ struct load_result {
 /* Sends for `ms`, or until `limit` requests are done (0: no limit). */
 bool load_run(const struct load_pool *pool, int port, int connections, int ms, uint64_t limit,
               struct load_result *out);
+
+/* The same while the CPU time of process `pid` is taken. */
+struct figures {
+    double ops, cpu_us, p50, p99, p999;
+};
+bool load_measure(const struct load_pool *pool, pid_t pid, int port, int conns, int ms,
+                  struct figures *out);
+
+/* load_ratios.c: what a stream adds to a PutItem, what the deletion of `expiring` items adds
+ * to the latency of other writes.  The table "load" is filled. */
+bool load_ratios(pid_t pid, int port, int ms, int rounds, size_t expiring);
 
 /* One request, one answer; false when it was not a 200. */
 bool load_once(struct str request, int port, struct buf *reply);

@@ -2,7 +2,7 @@
  * operation at each number of connections; prints a table.
  *
  *     load --stator PATH --floor PATH [--ms 1000] [--rounds 3] [--data DIR] [--big ITEMS]
- *          [--only OPERATION] [--connections N]
+ *          [--only OPERATION | --only ratios] [--connections N]
  *
  * Server programs run on processor 0, this one on processor 1 where there are
  * two.  CPU is what the kernel accounted to the server process, all threads.
@@ -21,17 +21,19 @@
 
 #include "load.h"
 
-enum { POOL = 2 * LOAD_KEYS, ROUNDS_MAX = 15, PORT_STATOR = 18990, PORT_FLOOR = 18991 };
+enum {
+    POOL = 2 * LOAD_KEYS,
+    ROUNDS_MAX = 15,
+    EXPIRING = 100000,
+    PORT_STATOR = 18990,
+    PORT_FLOOR = 18991
+};
 static const int connections[] = {1, 16, 64, 256};
 
 struct options {
     const char *stator, *floor, *data, *only;
     int ms, rounds, connections;
     long big;
-};
-
-struct figures {
-    double ops, cpu_us, p50, p99, p999;
 };
 
 static void pin(int cpu)
@@ -92,8 +94,8 @@ static long rss_kb(pid_t pid)
     return kb;
 }
 
-static bool measure(const struct load_pool *pool, pid_t pid, int port, int conns, int ms,
-                    struct figures *out)
+bool load_measure(const struct load_pool *pool, pid_t pid, int port, int conns, int ms,
+                  struct figures *out)
 {
     struct load_result *r = calloc(1, sizeof(*r));
     double before = cpu_us(pid);
@@ -135,8 +137,8 @@ static bool row(const struct options *o, const struct load_op *op, pid_t stator,
     struct load_pool pool = load_pool_make(&mem, op, POOL, PORT_STATOR, 0, LOAD_ITEMS);
     bool ok = true;
     for (int i = 0; ok && i < o->rounds; i++) {
-        ok = measure(&pool, bare, PORT_FLOOR, conns, o->ms / 2, &f[i]) &&
-             measure(&pool, stator, PORT_STATOR, conns, o->ms, &s[i]);
+        ok = load_measure(&pool, bare, PORT_FLOOR, conns, o->ms / 2, &f[i]) &&
+             load_measure(&pool, stator, PORT_STATOR, conns, o->ms, &s[i]);
         ratio[i] = ok ? s[i].cpu_us / f[i].cpu_us : 0;
     }
     arena_free(&mem);
@@ -195,7 +197,7 @@ static bool get_cpu(const struct options *o, pid_t stator, size_t items, double 
     struct load_pool pool = load_pool_make(&mem, &load_ops[0], 200000, PORT_STATOR, 0, items);
     bool ok = true;
     for (int i = 0; ok && i < o->rounds; i++)
-        ok = measure(&pool, stator, PORT_STATOR, 16, 4 * o->ms, &f[i]);
+        ok = load_measure(&pool, stator, PORT_STATOR, 16, 4 * o->ms, &f[i]);
     arena_free(&mem);
     *cpu = ok ? median(f, o->rounds, offsetof(struct figures, cpu_us)) : 0;
     return ok;
@@ -259,7 +261,8 @@ static bool run_all(const struct options *o, pid_t stator, pid_t bare)
                 !row(o, &load_ops[i], stator, bare, connections[c]))
                 return false;
     printf("\nRSS after the load: %ld KiB\n", rss_kb(stator));
-    return true;
+    return (o->only != NULL && strcmp(o->only, "ratios") != 0) ||
+           load_ratios(stator, PORT_STATOR, o->ms, o->rounds, EXPIRING);
 }
 
 int main(int argc, char **argv)
@@ -276,9 +279,9 @@ int main(int argc, char **argv)
     snprintf(port_stator, sizeof(port_stator), "%d", PORT_STATOR);
     snprintf(port_floor, sizeof(port_floor), "%d", PORT_FLOOR);
     const char *const serve[] = {
-        o.stator, "serve",     "--port", port_stator,     "--data",
-        o.data,   "--threads", "1",      "--credentials", "bench/credentials.ini",
-        NULL};
+        o.stator,         "serve",     "--port", port_stator,     "--data",
+        o.data,           "--threads", "1",      "--credentials", "bench/credentials.ini",
+        "--ttl-interval", "1",         NULL};
     const char *const bare_argv[] = {o.floor, port_floor, NULL};
     pid_t stator = spawn(serve), bare = spawn(bare_argv);
     pin(1);

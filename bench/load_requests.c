@@ -44,11 +44,35 @@ static void get_item(struct buf *out, size_t i, size_t items)
     buf_printf(out, "}}");
 }
 
-static void put_item(struct buf *out, size_t i, size_t items)
+static void put_to(struct buf *out, const char *table, size_t i, size_t items)
 {
-    buf_printf(out, "{\"TableName\":\"load\",\"Item\":");
+    buf_printf(out, "{\"TableName\":\"%s\",\"Item\":", table);
     item(out, scattered(i % LOAD_KEYS, items), 1 + i / LOAD_KEYS);
     buf_byte(out, '}');
+}
+
+static void put_item(struct buf *out, size_t i, size_t items)
+{
+    put_to(out, "load", i, items);
+}
+
+static void put_streamed(struct buf *out, size_t i, size_t items)
+{
+    put_to(out, "streamed", i, items);
+}
+
+/* They expire a moment after they were written. */
+static void batch_expiring(struct buf *out, size_t i, size_t items)
+{
+    long long at = env_now_ms(env_system()) / 1000 + 2;
+    (void)items;
+    buf_printf(out, "{\"RequestItems\":{\"expiring\":[");
+    for (size_t k = 0; k < 25; k++) {
+        buf_printf(out, "%s{\"PutRequest\":{\"Item\":{", k > 0 ? "," : "");
+        key(out, i * 25 + k);
+        buf_printf(out, ",\"ttl\":{\"N\":\"%lld\"}}}}", at);
+    }
+    buf_printf(out, "]}}");
 }
 
 static void update_item(struct buf *out, size_t i, size_t items)
@@ -99,6 +123,9 @@ const struct load_op load_ops[] = {
     {"BatchWriteItem", "BatchWriteItem of 25", 23, batch_scattered},
 };
 const size_t load_ops_n = COUNT_OF(load_ops);
+const struct load_op load_put = {"PutItem", "PutItem", 2, put_item};
+const struct load_op load_put_streamed = {"PutItem", "PutItem, with a stream", 2, put_streamed};
+const struct load_op load_fill_expiring = {"BatchWriteItem", "fill", 23, batch_expiring};
 const struct load_op load_fill = {"BatchWriteItem", "fill", 23, batch_in_order};
 
 struct str load_request(struct arena *mem, const char *operation, struct str body,

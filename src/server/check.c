@@ -40,8 +40,10 @@ bool check_run(const char *dir, uint64_t *problems, struct err *e)
     if (!good)
         return false;
     printf("%s: %" PRIu64 " tables, %" PRIu64 " items, %" PRIu64 " index entries, %" PRIu64
+           " times of expiry, %" PRIu64 " streams, %" PRIu64 " stream records, %" PRIu64
            " problems\n",
-           dir, report.tables, report.items, report.entries, report.problems);
+           dir, report.tables, report.items, report.entries, report.expiries, report.streams,
+           report.records, report.problems);
     *problems = report.problems;
     return true;
 }
