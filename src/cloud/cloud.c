@@ -2,9 +2,11 @@
 #include "cloud/cloud.h"
 
 #include "cloud/fn.h"
+#include "cloud/sg.h"
 
 /* A new service is one line. */
 static const struct cloud_service services[] = {
+    {STR("ec2"), NULL, sg_api_serve},
     {STR("lambda"), fn_api_match, fn_api_serve},
 };
 

@@ -32,6 +32,7 @@ struct cloud { /* made by the server, which fills in all but the last part */
     /* Runs `run` on the writer's thread; durable when it returns true. */
     bool (*write)(void *arg, cloud_txn *run, void *run_arg, struct err *e);
     void *write_arg;
+    struct sg *sg; /* security groups */
     struct fn *fn; /* functions; NULL: they are switched off */
 };
 

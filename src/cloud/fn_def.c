@@ -20,7 +20,9 @@ static bool is_empty(const json_t *v)
     const char *k;
     json_t *member;
     if (json_is_object(v)) {
-        json_object_foreach((json_t *)(uintptr_t)v, k, member) if (!is_empty(member)) return false;
+        json_object_foreach ((json_t *)(uintptr_t)v, k, member)
+            if (!is_empty(member))
+                return false;
         return true;
     }
     return v == NULL || json_is_null(v) || json_is_false(v) ||
@@ -46,8 +48,7 @@ bool fn_check_members(struct fn_call *c, const char *const *known)
 {
     const char *name;
     json_t *v;
-    json_object_foreach(c->in, name, v)
-    {
+    json_object_foreach (c->in, name, v) {
         const char *const *k = known;
         while (*k != NULL && strcmp(*k, name) != 0)
             k++;
@@ -117,8 +118,7 @@ static bool take_environment(struct fn_call *c, json_t *def)
     if (!json_is_object(in) || (variables != NULL && !json_is_object(variables)))
         return fn_refuse(c, 400, "InvalidParameterValueException",
                          "Environment.Variables has to be an object");
-    json_object_foreach(variables, k, v)
-    {
+    json_object_foreach (variables, k, v) {
         if (!json_is_string(v) || k[0] == '\0' || strspn(k, "=") != 0 || strchr(k, '=') != NULL)
             return fn_refuse(c, 400, "InvalidParameterValueException",
                              "environment variables need names without '=' and strings as values");
@@ -148,7 +148,9 @@ static bool strings_only(const json_t *array)
     json_t *v;
     if (array != NULL && !json_is_array(array))
         return false;
-    json_array_foreach(array, i, v) if (!json_is_string(v)) return false;
+    json_array_foreach (array, i, v)
+        if (!json_is_string(v))
+            return false;
     return json_array_size(array) <= 100;
 }
 
@@ -307,8 +309,9 @@ json_t *fn_def_shown(const json_t *def)
 {
     json_t *shown = json_object(), *v;
     const char *k;
-    json_object_foreach((json_t *)(uintptr_t)def, k, v) if (k[0] != '_')
-        json_object_set(shown, k, v);
+    json_object_foreach ((json_t *)(uintptr_t)def, k, v)
+        if (k[0] != '_')
+            json_object_set(shown, k, v);
     return shown;
 }
 

@@ -49,7 +49,7 @@ struct fn_job {
     enum fn_outcome outcome;
     struct buf reply; /* JSON: the answer, or {"errorType", "errorMessage", ...} */
     struct buf log;   /* the end of what it printed meanwhile */
-    char id[37]; /* empty: gets one */
+    char id[37];      /* empty: gets one */
     /* for fn_run */
     struct fn_job *next;
     bool done;

@@ -76,7 +76,8 @@ static void add_all(struct list *l, const json_t *array, struct arena *mem)
 {
     size_t i;
     json_t *v;
-    json_array_foreach(array, i, v) add(l, arena_cstr(mem, str_from_c(json_string_value(v))));
+    json_array_foreach (array, i, v)
+        add(l, arena_cstr(mem, str_from_c(json_string_value(v))));
 }
 
 static const char *text_of(const json_t *def, const char *name, struct arena *mem)
@@ -112,7 +113,8 @@ static const char *const *environment(struct fn *f, const json_t *def, const cha
     json_t *variables = json_object_get(json_object_get(def, "Environment"), "Variables"), *v;
     const char *k;
     /* getenv() gives the first of two: what was asked for comes first. */
-    json_object_foreach(variables, k, v) add_env(&l, mem, k, json_string_value(v));
+    json_object_foreach (variables, k, v)
+        add_env(&l, mem, k, json_string_value(v));
     add_env(&l, mem, "PATH", path != NULL ? path : "/usr/local/bin:/usr/bin:/bin");
     add_env(&l, mem, "LANG", "C.UTF-8");
     add_env(&l, mem, "TZ", ":UTC");

@@ -66,6 +66,9 @@ static const struct flag flags[] = {
      "on: tables, indexes and partitions give no more throughput\n"
      "than DynamoDB would; off: as much as the machine can",
      CHOICE, .choose = choose_throttling},
+    {"ingress-group", "GROUP", NULL,
+     "let only those connect whom this security group (its id or\nname) allows", TEXT,
+     AT(ingress_group)},
     {"functions", NULL, NULL,
      "run functions: whoever may use the Lambda API may run\n"
      "programs on this machine",

@@ -20,8 +20,9 @@ struct config { /* strings borrow from argv, the environment or the table */
     const char *credentials; /* NULL: any well-formed signature will do */
     bool insecure;
     int ttl_interval_s;
-    bool throttling;     /* enforce the throughput of tables */
-    const char *physics; /* file of rules; NULL: none */
+    bool throttling;           /* enforce the throughput of tables */
+    const char *physics;       /* file of rules; NULL: none */
+    const char *ingress_group; /* NULL: everybody may connect */
     bool functions;
     const char *functions_user; /* NULL: as who we are */
     int log_level;              /* enum log_level */

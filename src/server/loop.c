@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "cloud/sg.h"
 #include "model/limits.h"
 #include "server/dispatch.h"
 #include "server/physics.h"
@@ -79,6 +80,12 @@ static void *run(void *arg)
     return NULL;
 }
 
+static bool may_connect(void *arg, const struct sockaddr *peer)
+{
+    struct loop *l = arg;
+    return sg_allows(l->server->cloud->sg, peer, http_server_port(l->http));
+}
+
 static bool listen_on(struct loop *l, int *port, struct err *e)
 {
     const struct server *s = l->server;
@@ -96,6 +103,8 @@ static bool listen_on(struct loop *l, int *port, struct err *e)
         .server_name = "Server",
         .handler = on_request,
         .handler_arg = l,
+        .accept = may_connect,
+        .accept_arg = l,
     };
     if (!http_server_start(&l->uv, &o, &l->http, e))
         return false;

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "cloud/fn.h"
+#include "cloud/sg.h"
 #include "server/cloud_pool.h"
 #include "server/loop.h"
 #include "server/physics.h"
@@ -102,9 +103,10 @@ static bool make_cloud(struct server *s, struct err *e)
     c->host = s->config.host;
     c->write = write_for_cloud;
     c->write_arg = s->writer;
+    c->ingress_group = s->config.ingress_group;
     c->functions_user = s->config.functions_user;
     s->cloud_pool = cloud_pool_start();
-    return !s->config.functions || fn_start(c, &c->fn, e);
+    return sg_start(c, &c->sg, e) && (!s->config.functions || fn_start(c, &c->fn, e));
 }
 
 static bool start(struct server *s, struct err *e)
@@ -153,6 +155,8 @@ static void stop(struct server *s)
     cloud_pool_stop(&s->cloud_pool);
     if (s->cloud != NULL)
         fn_stop(&s->cloud->fn);
+    if (s->cloud != NULL)
+        sg_stop(&s->cloud->sg);
     free(s->cloud);
     writer_stop(&s->writer);
     free(s->loops);
