@@ -40,6 +40,15 @@ uint64_t db_capacity_partition(struct db_txn *t, const struct table *table, stru
     return key_of_item(&t->key, table->def, item) ? partition_of(&t->key) : 0;
 }
 
+uint64_t db_capacity_partition_in(struct db_txn *t, const struct table *table,
+                                  const struct index_def *index, struct str item)
+{
+    if (!db_throttling(t) || item.p == NULL)
+        return 0;
+    t->key.n = 0;
+    return key_of_entry(&t->key, table->def, index, item) ? partition_of(&t->key) : 0;
+}
+
 uint64_t db_capacity_partition_of(struct db_txn *t, const struct table *table,
                                   const struct index_def *index, const struct attr *values)
 {
@@ -130,7 +139,12 @@ void db_capacity_spend(struct db_txn *t, const struct capacity_at *at,
             of_partition = use->index_halves[i];
     }
     take(at, NULL, now, at_table);
-    if (at->partition != 0 && of_partition > 0)
-        bucket_take(partition_bucket(t, at), now, PARTITION_S * SECOND_NS, of_partition,
+    db_capacity_spend_partition(t, at, of_partition);
+}
+
+void db_capacity_spend_partition(struct db_txn *t, const struct capacity_at *at, uint64_t halves)
+{
+    if (at->partition != 0 && halves > 0)
+        bucket_take(partition_bucket(t, at), now_ns(t), PARTITION_S * SECOND_NS, halves,
                     at->kind == CAPACITY_READ ? PARTITION_READ : PARTITION_WRITE);
 }

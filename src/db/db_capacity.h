@@ -21,9 +21,11 @@ enum capacity_limit { CAPACITY_PROVISIONED, CAPACITY_MAX_ON_DEMAND, CAPACITY_PAR
 
 bool db_throttling(const struct db_txn *t);
 
-/* Which partition: of an item or key of the table; of the values of a Query.  0: without
- * throttling, or several. */
+/* Which partition: of an item or key of the table; of an item's entry in an index; of the
+ * values of a Query.  0: without throttling, or several, or no entry. */
 uint64_t db_capacity_partition(struct db_txn *t, const struct table *table, struct str item);
+uint64_t db_capacity_partition_in(struct db_txn *t, const struct table *table,
+                                  const struct index_def *index, struct str item);
 uint64_t db_capacity_partition_of(struct db_txn *t, const struct table *table,
                                   const struct index_def *index, const struct attr *values);
 
@@ -40,5 +42,7 @@ bool db_capacity_left(struct db_txn *t, const struct capacity_at *at, enum capac
 /* Pays: the arms of *use; the partition pays for the arm of at->index. */
 void db_capacity_spend(struct db_txn *t, const struct capacity_at *at,
                        const struct capacity_use *use);
+/* Pays for the partition alone. */
+void db_capacity_spend_partition(struct db_txn *t, const struct capacity_at *at, uint64_t halves);
 
 #endif

@@ -32,6 +32,7 @@ static inline void bucket_take(struct bucket *b, int64_t now_ns, int64_t burst_n
     int64_t full = atomic_load_explicit(&b->full_ns, memory_order_relaxed), next;
     double wanted = (double)halves * 5e8 / (double)rate;
     int64_t cost = wanted < (double)(2 * burst_ns) ? (int64_t)wanted : 2 * burst_ns;
+    cost += (double)cost < wanted && cost < 2 * burst_ns; /* never more than the rate */
     assert(rate > 0);
     do {
         int64_t from = full < now_ns || full > now_ns + 2 * burst_ns ? now_ns : full;

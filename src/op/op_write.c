@@ -150,22 +150,33 @@ static bool write_item(struct db_txn *txn, struct arena *mem, const struct table
     return db_item_change(txn, &c, use, e);
 }
 
-/* Is there anything left of the table, or, once it is known which ones the write touches,
- * of the indexes? */
 static bool write_left(struct db_txn *txn, struct arena *mem, const struct capacity_at *at,
-                       const struct capacity_use *touched, struct write_result *out, struct err *e)
+                       struct write_result *out, struct err *e)
 {
-    const struct table_def *t = table_def(at->table);
-    struct capacity_at index = {.table = at->table, .kind = CAPACITY_WRITE};
     enum capacity_limit limit;
 
-    if (touched == NULL)
-        return db_capacity_left(txn, at, &limit) ||
-               op_throttled(db_txn_db(txn), mem, at, limit, &out->throttled, e);
+    return db_capacity_left(txn, at, &limit) ||
+           op_throttled(db_txn_db(txn), mem, at, limit, &out->throttled, e);
+}
+
+/* The write needs throughput of every global index that it touches; which ones is known when
+ * it is done.  Their partitions pay here, the indexes themselves with the table. */
+static bool indexes_left(struct db_txn *txn, struct arena *mem, const struct table *table,
+                         const struct capacity_use *use, struct write_result *out, struct err *e)
+{
+    const struct table_def *t = table_def(table);
+
     for (uint32_t i = 0; i < t->index_n; i++) {
-        index.index = &t->index[i];
-        if (touched->touched[i] && t->index[i].global && !db_capacity_left(txn, &index, &limit))
-            return op_throttled(db_txn_db(txn), mem, &index, limit, &out->throttled, e);
+        const struct index_def *x = &t->index[i];
+        struct capacity_at at = {.table = table, .index = x, .kind = CAPACITY_WRITE};
+        if (!use->touched[i] || !x->global)
+            continue;
+        at.partition = db_capacity_partition_in(txn, table, x, out->new_item);
+        if (at.partition == 0)
+            at.partition = db_capacity_partition_in(txn, table, x, out->old);
+        if (!write_left(txn, mem, &at, out, e))
+            return false;
+        db_capacity_spend_partition(txn, &at, use->index_halves[i]);
     }
     return true;
 }
@@ -181,10 +192,10 @@ static bool write_metered(struct db_txn *txn, struct arena *mem, const struct ta
         .kind = CAPACITY_WRITE,
     };
 
-    if (!write_left(txn, mem, &at, NULL, out, e))
+    if (!write_left(txn, mem, &at, out, e))
         return false;
     bool good =
-        write_item(txn, mem, table, w, out, &one, e) && write_left(txn, mem, &at, &one, out, e);
+        write_item(txn, mem, table, w, out, &one, e) && indexes_left(txn, mem, table, &one, out, e);
     if (!good && e->code != ERR_CONDITIONAL_CHECK_FAILED)
         return false;
     if (!good) /* a condition that fails is charged too, though not reported */

@@ -210,6 +210,15 @@ def test_a_partition(wire):
     put(wire, name, '2')
 
 
+def test_a_partition_of_an_index(wire):
+    name = make_table(wire, 'p:S', gsi=[('byq', 'q:S')])
+    n, e = until_throttled(lambda i: put(wire, name, str(i), big=BIG, q={'S': 'same'}))
+    assert 4 <= n <= 40
+    assert e.body['throttlingReasons'] == [
+        {'reason': 'IndexWriteKeyRangeThroughputExceeded', 'resource': f'{ARN}{name}/index/byq'}]
+    put(wire, name, 'other', big=BIG, q={'S': 'other'})
+
+
 def test_off_by_default(tmp_path):
     server = Server('--memory', log_dir=tmp_path).start()
     w = Wire(server.url)
