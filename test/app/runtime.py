@@ -59,7 +59,7 @@ def invoke(argv, events, env, patience=None):
             pass
     server = Server(('127.0.0.1', 0), Handler)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     base = {k: v for k, v in os.environ.items() if not k.startswith(('AWS_', 'CONNECTION'))}
     proc = subprocess.Popen([world.CRUDDUR, *argv], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={
         **base, 'AWS_CONFIG_FILE': '/dev/null', 'AWS_SHARED_CREDENTIALS_FILE': '/dev/null', **env,
