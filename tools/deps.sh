@@ -6,7 +6,8 @@ set -eu
 build="gcc make meson ninja-build pkg-config libuv1-dev librocksdb-dev libssl-dev libdeflate-dev
   libxxhash-dev libcurl4-openssl-dev libjansson-dev libsqlite3-dev libpq-dev"
 test="python3 python3-pytest python3-boto3 awscli clang libclang-rt-14-dev clang-format
-  universal-ctags curl libhttp-parser-dev"
+  universal-ctags curl libhttp-parser-dev
+  postgresql postgresql-client python3-cryptography sqlite3"
 case "${1:-build}" in
 build) want=$build ;;
 test) want="$build $test" ;;

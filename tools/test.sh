@@ -71,10 +71,16 @@ api() {
   STATOR=$root/$1/src/server/stator part "$1: API" 420 python3 -m pytest -q --tb=short test/api
 }
 
+# app DIR: the application, on both of its databases, over that build's server.
+app() {
+  STATOR=$root/$1/src/server/stator CRUDDUR=$root/$1/src/cruddur/cruddur part "$1: the application" 600 python3 -m pytest -q --tb=short test/app
+}
+
 default_build() {
   local dir=$1 stator=$root/$1/src/server/stator
   unit "$dir"
   api "$dir"
+  app "$dir"
   STATOR=$stator part "$dir: a table's life by the AWS CLI" 180 test/with_server.py test/cli/table_life.sh
   STATOR=$stator part "$dir: the document's own scripts" 60 test/seed/run.sh
   STATOR=$stator part "$dir: killed 50 times" 200 test/crash/crash.py --rounds "${CRASH_ROUNDS:-50}"
@@ -84,6 +90,7 @@ default_build() {
 asan_build() {
   unit "$1"
   PATIENCE_S=60 api "$1"
+  PATIENCE_S=60 app "$1"
   STATOR=$root/$1/src/server/stator part "$1: I/O errors at every call" 200 test/crash/fault.py --seconds 60
   PATIENCE_S=60 STATOR=$root/$1/src/server/stator part "$1: killed 10 times" 120 test/crash/crash.py --rounds 10
 }
