@@ -23,7 +23,7 @@ function lifeChoice() {
 // submit({message, ttl}) may throw.
 export function compose({ label, placeholder, limit, action, life = false, submit }) {
   const own = id('message');
-  const area = h('textarea', { id: own, name: 'message', rows: 2, placeholder, class: 'compose-text' });
+  const area = h('textarea', { id: own, name: 'message', rows: life ? 2 : 1, placeholder, class: 'compose-text' });
   const choice = life ? lifeChoice() : null;
   const button = h('button', { type: 'submit', class: 'button button-main' }, action);
   const wrong = h('p', { class: 'wrong', role: 'alert' });

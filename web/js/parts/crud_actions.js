@@ -72,7 +72,7 @@ function replyButton(crud, replied) {
       replied(reply);
     })));
   return h('button', { type: 'button', class: 'action action-reply', title: 'Reply', onclick: orSignIn(open) },
-    icon('reply'), number, spoken(' Reply'));
+    icon('reply'), number, spoken(` Reply to ${crud.display_name}`));
 }
 
 function deleteButton(crud, removed) {

@@ -75,7 +75,7 @@ function mark(nav) {
   const here = location.pathname;
   for (const link of nav.children) {
     const path = link.dataset.place;
-    const current = path === '/' ? here === '/' : here === path || here.startsWith(`${path}/`);
+    const current = here === path || (path === '/messages' && here.startsWith('/messages/'));
     if (current) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }

@@ -18,5 +18,5 @@ export function richText(text) {
 
 function link(text, handle) {
   if (handle) return h('a', { class: 'mention', href: profilePath(handle) }, text);
-  return h('a', { href: text, target: '_blank', rel: 'noopener noreferrer nofollow' }, text.replace(/^https?:\/\//, ''));
+  return h('a', { href: text, target: '_blank', rel: 'noopener noreferrer nofollow' }, text);
 }

@@ -163,7 +163,7 @@ function profileOf(api, handle, ask) {
 
 function messages(api, { query, me }, uuid) {
   const group = mine(api, me, uuid);
-  const { body, next } = api.page(group.messages.toReversed(), query.get('before'), MESSAGES);
+  const { body, next } = api.page([...group.messages].reverse(), query.get('before'), MESSAGES);
   return { body: body.reverse(), next };
 }
 

@@ -57,8 +57,9 @@ export class Pool {
   // The person of an access token, or null.
   who(token) {
     try {
-      const { sub, exp } = JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
-      return exp > Date.now() / 1000 ? [...this.users.values()].find((user) => user.sub === sub) ?? null : null;
+      const { sub, exp, iat } = JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
+      const user = [...this.users.values()].find((one) => one.sub === sub);
+      return user && exp > Date.now() / 1000 && iat >= (user.refusedBefore ?? 0) ? user : null;
     } catch {
       return null;
     }
@@ -115,6 +116,13 @@ export class Pool {
     if (!proves(POOL.split('_')[1], asked, responses)) throw new Refusal('NotAuthorizedException', 'Incorrect username or password.');
     if (user.status !== 'CONFIRMED') throw new Refusal('UserNotConfirmedException', 'User is not confirmed.');
     return this.tokens(user, true);
+  }
+
+  // Ends all sessions of a person: their tokens are refused from now on.
+  revokeAll(email) {
+    const user = this.users.get(email);
+    user.refusedBefore = Date.now() / 1000 + 1;
+    for (const [token, owner] of this.refreshTokens) if (owner === user) this.refreshTokens.delete(token);
   }
 
   RevokeToken({ Token: token }) {

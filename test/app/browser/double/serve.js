@@ -80,7 +80,7 @@ export async function start(port = 0) {
     one.closeAllConnections();
     one.close();
   });
-  return { url: `http://127.0.0.1:${server.address().port}`, pool, api, close };
+  return { url: `http://127.0.0.1:${server.address().port}`, poolUrl: endpoint, pool, api, close };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
