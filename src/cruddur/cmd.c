@@ -30,6 +30,7 @@ static const struct cmd *const commands[] = {
     &cmd_db_connect,
     &cmd_db_sessions,
     &cmd_cognito_list_users,
+    &cmd_cognito_setup,
     &cmd_rds_update_sg_rule,
 };
 

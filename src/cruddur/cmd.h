@@ -43,6 +43,6 @@ extern const struct cmd cmd_ddb_schema_load, cmd_ddb_seed, cmd_ddb_scan, cmd_ddb
 extern const struct cmd cmd_db_setup, cmd_db_create, cmd_db_drop, cmd_db_schema_load, cmd_db_seed,
     cmd_db_update_cognito_user_ids, cmd_db_migrate, cmd_db_rollback, cmd_db_connect,
     cmd_db_sessions;
-extern const struct cmd cmd_cognito_list_users, cmd_rds_update_sg_rule;
+extern const struct cmd cmd_cognito_list_users, cmd_cognito_setup, cmd_rds_update_sg_rule;
 
 #endif
