@@ -60,7 +60,8 @@ struct partiql_statement {
     enum partiql_returning returning;
 };
 
-/* The parameters stand for `?` in the order of the text; they were checked as values. */
+/* The text is UTF-8.  The parameters stand for `?` in the order of the text; they were checked as
+ * values. */
 MUST_CHECK bool partiql_parse(struct arena *mem, struct str text, const struct attr *params,
                               uint32_t params_n, struct partiql_statement *out, struct err *e);
 
