@@ -30,6 +30,13 @@ struct load_op {
 extern const struct load_op load_ops[];
 extern const size_t load_ops_n;
 extern const struct load_op load_put, load_put_streamed, load_fill_expiring;
+/* What one operation may cost of the CPU of another, by their labels. */
+struct load_bound {
+    const char *of, *to;
+    double most;
+};
+extern const struct load_bound load_bounds[];
+extern const size_t load_bounds_n;
 extern const struct load_op load_fill; /* BatchWriteItem of 25 items, i = 0 .. items / 25 - 1 */
 
 /* Requests number first .. first + n - 1 of an operation, signed now: good for 15 minutes. */

@@ -25,6 +25,7 @@ enum {
     POOL = 2 * LOAD_KEYS,
     ROUNDS_MAX = 15,
     EXPIRING = 100000,
+    OPS_MAX = 32,
     PORT_STATOR = 18990,
     PORT_FLOOR = 18991
 };
@@ -129,7 +130,7 @@ static double median(const struct figures *f, int n, size_t member)
 }
 
 static bool row(const struct options *o, const struct load_op *op, pid_t stator, pid_t bare,
-                int conns)
+                int conns, double *cpu)
 {
     struct figures s[ROUNDS_MAX], f[ROUNDS_MAX];
     double ratio[ROUNDS_MAX];
@@ -146,8 +147,9 @@ static bool row(const struct options *o, const struct load_op *op, pid_t stator,
         return false;
     qsort(ratio, (size_t)o->rounds, sizeof(ratio[0]), by_value);
 #define MEDIAN(m) median(s, o->rounds, offsetof(struct figures, m))
+    *cpu = MEDIAN(cpu_us);
     printf("%-26s %4d %9.0f %8.0f %8.0f %8.0f %9.1f %9.1f %7.2f\n", op->label, conns, MEDIAN(ops),
-           MEDIAN(p50), MEDIAN(p99), MEDIAN(p999), MEDIAN(cpu_us),
+           MEDIAN(p50), MEDIAN(p99), MEDIAN(p999), *cpu,
            median(f, o->rounds, offsetof(struct figures, cpu_us)), ratio[o->rounds / 2]);
 #undef MEDIAN
     fflush(stdout);
@@ -247,8 +249,33 @@ static bool wanted(const struct options *o, const struct load_op *op, int conns)
            (o->connections == 0 || o->connections == conns);
 }
 
+static size_t op_at(const char *label)
+{
+    size_t i = 0;
+    while (i < load_ops_n && strcmp(load_ops[i].label, label) != 0)
+        i++;
+    return i;
+}
+
+/* cpu: per operation, at each number of connections; 0: not measured. */
+static void print_bounds(double cpu[][COUNT_OF(connections)])
+{
+    printf("\nCPU of one operation by that of another\n");
+    for (size_t r = 0; r < load_bounds_n; r++) {
+        const double *of = cpu[op_at(load_bounds[r].of)], *to = cpu[op_at(load_bounds[r].to)];
+        for (size_t c = 0; c < COUNT_OF(connections); c++)
+            if (of[c] > 0 && to[c] > 0)
+                printf("%-26s / %-26s %4d connections: %5.2f, at most %.1f wanted\n",
+                       load_bounds[r].of, load_bounds[r].to, connections[c], of[c] / to[c],
+                       load_bounds[r].most);
+    }
+}
+
 static bool run_all(const struct options *o, pid_t stator, pid_t bare)
 {
+    double cpu[OPS_MAX][COUNT_OF(connections)] = {0};
+    if (load_ops_n >= OPS_MAX)
+        return false;
     printf("idle RSS: stator %ld KiB, floor %ld KiB\n", rss_kb(stator), rss_kb(bare));
     if (!create_table() || !fill(0, LOAD_ITEMS))
         return false;
@@ -258,8 +285,9 @@ static bool run_all(const struct options *o, pid_t stator, pid_t bare)
     for (size_t i = 0; i < load_ops_n; i++)
         for (size_t c = 0; c < COUNT_OF(connections); c++)
             if (wanted(o, &load_ops[i], connections[c]) &&
-                !row(o, &load_ops[i], stator, bare, connections[c]))
+                !row(o, &load_ops[i], stator, bare, connections[c], &cpu[i][c]))
                 return false;
+    print_bounds(cpu);
     printf("\nRSS after the load: %ld KiB\n", rss_kb(stator));
     return (o->only != NULL && strcmp(o->only, "ratios") != 0) ||
            load_ratios(stator, PORT_STATOR, o->ms, o->rounds, EXPIRING);

@@ -115,17 +115,60 @@ static void batch_in_order(struct buf *out, size_t i, size_t items)
     batch(out, i * 25, items, 0);
 }
 
+static void batch_of_4(struct buf *out, size_t i, size_t items)
+{
+    size_t first = scattered(i % LOAD_KEYS, items);
+    buf_printf(out, "{\"RequestItems\":{\"load\":[");
+    for (size_t k = 0; k < 4; k++) {
+        buf_printf(out, "%s{\"PutRequest\":{\"Item\":", k > 0 ? "," : "");
+        item(out, (first + k) % items, 1 + i / LOAD_KEYS);
+        buf_printf(out, "}}");
+    }
+    buf_printf(out, "]}}");
+}
+
+/* The same four as a transaction.  Without a token, because requests are sent again and
+ * again: with one all but the first would do nothing. */
+static void transaction_of_4(struct buf *out, size_t i, size_t items)
+{
+    size_t first = scattered(i % LOAD_KEYS, items);
+    buf_printf(out, "{\"TransactItems\":[");
+    for (size_t k = 0; k < 4; k++) {
+        buf_printf(out, "%s{\"Put\":{\"TableName\":\"load\",\"Item\":", k > 0 ? "," : "");
+        item(out, (first + k) % items, 1 + i / LOAD_KEYS);
+        buf_printf(out, "}}");
+    }
+    buf_printf(out, "]}");
+}
+
+static void select_by_key(struct buf *out, size_t i, size_t items)
+{
+    size_t at = scattered(i, items);
+    buf_printf(out,
+               "{\"Statement\":\"SELECT * FROM load WHERE pk=? AND sk=?\",\"Parameters\":[{\"S\":"
+               "\"user#%08zu\"},{\"S\":\"item#%04zu\"}]}",
+               at / LOAD_SORTED, at % LOAD_SORTED);
+}
+
 const struct load_op load_ops[] = {
     {"GetItem", "GetItem", ITEM_REPLY, get_item},
     {"PutItem", "PutItem, fsynced", 2, put_item},
     {"UpdateItem", "UpdateItem with condition", 2, update_item},
     {"Query", "Query of 20 items", 20 * ITEM_REPLY, query},
     {"BatchWriteItem", "BatchWriteItem of 25", 23, batch_scattered},
+    {"BatchWriteItem", "BatchWriteItem of 4", 23, batch_of_4},
+    {"TransactWriteItems", "TransactWriteItems of 4", 2, transaction_of_4},
+    {"ExecuteStatement", "PartiQL SELECT by key", ITEM_REPLY, select_by_key},
 };
 const size_t load_ops_n = COUNT_OF(load_ops);
 const struct load_op load_put = {"PutItem", "PutItem", 2, put_item};
 const struct load_op load_put_streamed = {"PutItem", "PutItem, with a stream", 2, put_streamed};
 const struct load_op load_fill_expiring = {"BatchWriteItem", "fill", 23, batch_expiring};
+const struct load_bound load_bounds[] = {
+    {"TransactWriteItems of 4", "BatchWriteItem of 4", 3.0},
+    {"PartiQL SELECT by key", "GetItem", 1.3},
+};
+const size_t load_bounds_n = COUNT_OF(load_bounds);
 const struct load_op load_fill = {"BatchWriteItem", "fill", 23, batch_in_order};
 
 struct str load_request(struct arena *mem, const char *operation, struct str body,
