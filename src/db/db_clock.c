@@ -1,4 +1,5 @@
-/* db_clock.c - work that time brings: deleting expired items, trimming streams.
+/* db_clock.c - work that time brings: deleting expired items, trimming streams,
+ * dropping tables that are DELETING.
  *
  * Each kind is looked for at its interval; a pass then goes on slice by slice.
  * After a slice the writer is left to requests for a few times as long as the slice

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "op/op_arn.h"
 #include "op/op_transact.h"
 #include "server/dispatch.h"
 #include "server/loop.h"
@@ -220,15 +221,33 @@ static const char *text_of(enum err_code code)
     }
 }
 
+/* Why, as a throttled request is told; only of requests that name one table. */
+static struct str throttling_reasons(struct req *rq, enum err_code code)
+{
+    const struct str *table = physics_member(rq, "TableName", SHAPE_STRING);
+    bool provisioned = code == ERR_PROVISIONED_THROUGHPUT_EXCEEDED;
+    if (table == NULL || (!provisioned && code != ERR_THROTTLING))
+        return (struct str){0};
+    struct str arn = arn_table(&rq->mem, rq->db, *table);
+    return arena_printf(
+        &rq->mem,
+        "\"%s\":[{\"reason\":\"Table%s%sThroughputExceeded\",\"resource\":\"" STR_FMT "\"}]",
+        provisioned ? "ThrottlingReasons" : "throttlingReasons",
+        (rq->op->flags & OP_WRITE) != 0 ? "Write" : "Read",
+        provisioned ? "Provisioned" : "KeyRange", STR_ARG(arn));
+}
+
 static void go(struct call *c)
 {
     /* The plan begins with what the operation sees of it. */
     const struct physics_plan *plan = (const void *)c->rq.physics;
     c->ok = false;
-    if (plan->error != ERR_NONE)
+    if (plan->error != ERR_NONE) {
+        c->rq.error_members = throttling_reasons(&c->rq, plan->error);
         err_set(&c->rq.err, plan->error, "%s", text_of(plan->error));
-    else if (plan->conflict)
+    } else if (plan->conflict) {
         conflict(c);
+    }
     if (c->rq.err.code != ERR_NONE)
         call_finish(c);
     else if (plan->lag_ms > 0 && is_eventual(&c->rq))

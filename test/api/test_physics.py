@@ -53,6 +53,9 @@ def test_only_some_tables(physics):
     orders, other = (make_table(w, 'p:S', name=n) for n in ('orders-1', 'others'))
     assert kinds(w, orders, 2) == ['ThrottlingException'] * 2
     assert kinds(w, other, 2) == ['', '']
+    assert put(w, orders).json()['throttlingReasons'] == [
+        {'reason': 'TableWriteKeyRangeThroughputExceeded',
+         'resource': f'arn:aws:dynamodb:{kit.REGION}:{kit.ACCOUNT}:table/{orders}'}]
     for op, body in (('BatchGetItem', {'RequestItems': {other: {'Keys': [{'p': {'S': '1'}}]},
                                                         orders: {'Keys': [{'p': {'S': '1'}}]}}}),
                      ('TransactGetItems', {'TransactItems': [{'Get': {'TableName': orders, 'Key': {'p': {'S': '1'}}}}]}),
