@@ -11,11 +11,25 @@ struct batch_in {
     struct str return_capacity;
 };
 
+static const struct field statement_fields[] = {
+    FIELD(struct statement_in, text, "Statement", &shape_statement_text, REQUIRED),
+    FIELD(struct statement_in, parameters, "Parameters", &shape_parameters, OPTIONAL),
+    FIELD(struct statement_in, consistent, "ConsistentRead", &shape_bool, OPTIONAL),
+    FIELD(struct statement_in, return_on_failure, "ReturnValuesOnConditionCheckFailure",
+          &shape_return_on_failure, OPTIONAL),
+    {0},
+};
+static const struct shape statement_in = {
+    .kind = SHAPE_STRUCT,
+    .name = "BatchStatementRequest",
+    .size = sizeof(struct statement_in),
+    .fields = statement_fields,
+};
 static const struct shape statements_in = {
     .kind = SHAPE_LIST,
     .min = 1,
     .max = LIMIT_BATCH_STATEMENTS,
-    .elem = &shape_statement,
+    .elem = &statement_in,
 };
 static const struct field batch_fields[] = {
     FIELD(struct batch_in, statements, "Statements", &statements_in, REQUIRED),

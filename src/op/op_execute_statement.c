@@ -10,11 +10,9 @@ struct execute_in {
 
 static const struct shape limit_in = {.kind = SHAPE_INT, .min = 1, .max = INT32_MAX};
 static const struct shape next_token_in = {.kind = SHAPE_STRING, .min = 1, .max = 32768};
-static const struct shape statement_text = {
-    .kind = SHAPE_STRING, .min = 1, .max = LIMIT_STATEMENT_BYTES};
 
 static const struct field execute_fields[] = {
-    FIELD(struct execute_in, statement.text, "Statement", &statement_text, REQUIRED),
+    FIELD(struct execute_in, statement.text, "Statement", &shape_statement_text, REQUIRED),
     FIELD(struct execute_in, statement.parameters, "Parameters", &shape_parameters, OPTIONAL),
     FIELD(struct execute_in, statement.consistent, "ConsistentRead", &shape_bool, OPTIONAL),
     FIELD(struct execute_in, next_token, "NextToken", &next_token_in, OPTIONAL),

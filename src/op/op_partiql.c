@@ -4,23 +4,9 @@
 #include "base/buf.h"
 #include "op/op_capacity.h"
 
-static const struct shape statement_text = {
+const struct shape shape_statement_text = {
     .kind = SHAPE_STRING, .min = 1, .max = LIMIT_STATEMENT_BYTES};
 const struct shape shape_parameters = {.kind = SHAPE_LIST, .min = 1, .elem = &shape_attr};
-static const struct field statement_fields[] = {
-    FIELD(struct statement_in, text, "Statement", &statement_text, REQUIRED),
-    FIELD(struct statement_in, parameters, "Parameters", &shape_parameters, OPTIONAL),
-    FIELD(struct statement_in, consistent, "ConsistentRead", &shape_bool, OPTIONAL),
-    FIELD(struct statement_in, return_on_failure, "ReturnValuesOnConditionCheckFailure",
-          &shape_return_on_failure, OPTIONAL),
-    {0},
-};
-const struct shape shape_statement = {
-    .kind = SHAPE_STRUCT,
-    .name = "BatchStatementRequest",
-    .size = sizeof(struct statement_in),
-    .fields = statement_fields,
-};
 
 static bool read_parameters(struct req *rq, const struct list *in, struct attr *out)
 {

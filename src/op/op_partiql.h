@@ -19,7 +19,7 @@ struct statement_in {
     enum tri consistent;
     struct str return_on_failure;
 };
-extern const struct shape shape_statement, shape_parameters;
+extern const struct shape shape_statement_text, shape_parameters;
 
 /* What prepare() makes of it; s.table is the bare name. */
 struct op_statement {

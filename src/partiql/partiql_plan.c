@@ -234,7 +234,7 @@ static bool term_compare(const struct expr_cond *c, struct expr_key_term *out)
 /* Can a key condition say this about the attribute? */
 static bool term_of(const struct expr_cond *c, const struct key_attr *k, struct expr_key_term *out)
 {
-    out->name = k->name;
+    *out = (struct expr_key_term){.name = k->name};
     if (c->op == EXPR_BETWEEN)
         return term_between(c, out);
     if (c->op != EXPR_BEGINS_WITH)
