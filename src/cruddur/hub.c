@@ -11,7 +11,7 @@
 #include "cruddur/ask.h"
 #include "cruddur/catch_up.h"
 
-enum { HEARTBEAT_MS = 15000, UUID_BYTES = 36, EVENTS_WAITING_MAX = 65536 };
+enum { PER_PERSON_MAX = 16, HEARTBEAT_MS = 15000, UUID_BYTES = 36, EVENTS_WAITING_MAX = 65536 };
 
 struct listener {
     struct listener *prev, *next;
@@ -21,6 +21,7 @@ struct listener {
     enum hub_topic topic;
     bool ending;
     char uuid[UUID_BYTES];
+    char person[UUID_BYTES]; /* who listens */
     int64_t exp_s;
 };
 
@@ -222,6 +223,18 @@ static void catch_up(struct hub *h, const struct listener *l, struct str after)
         free(m);
 }
 
+/* One person's pages must not take everybody's connections: the oldest has to go. */
+static void make_room(struct hub *h, const struct listener *newest)
+{
+    int n = 0;
+    for (struct listener *l = h->listeners, *next; l != NULL; l = next) {
+        next = l->next;
+        if (!l->ending && memcmp(l->person, newest->person, UUID_BYTES) == 0 &&
+            ++n > PER_PERSON_MAX)
+            end(l);
+    }
+}
+
 static void open_stream(struct ask *a)
 {
     struct hub *h = a->app->hub;
@@ -235,6 +248,7 @@ static void open_stream(struct ask *a)
     *l =
         (struct listener){.hub = h, .id = ++h->last_id, .topic = s->topic, .exp_s = a->token_exp_s};
     memcpy(l->uuid, s->uuid.p, UUID_BYTES);
+    memcpy(l->person, a->me.uuid.p, UUID_BYTES);
     struct str after = s->after;
     if (h->closed) {
         free(l);
@@ -256,6 +270,7 @@ static void open_stream(struct ask *a)
         gone(l);
         return;
     }
+    make_room(h, l);
     tell(l, STR(": welcome\n\n"));
     catch_up(h, l, (struct str){kept, after.n});
 }

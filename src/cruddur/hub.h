@@ -3,7 +3,7 @@
  * A listener is an open response (server-sent events) with one topic: everything
  * said in a conversation, or everything that concerns a person.  Listeners live
  * on the loop; events may be published by any thread and are sent in the order
- * in which they were published. */
+ * in which they were published.  A person may have 16; one more ends the oldest. */
 #ifndef CRUDDUR_HUB_H
 #define CRUDDUR_HUB_H
 
