@@ -6,50 +6,11 @@
 #include "cruddur/cmd.h"
 #include "cruddur/lambda_runtime.h"
 #include "cruddur/settings.h"
-#include "cruddur/users.h"
+#include "cruddur/sign_up.h"
 
 struct state {
     struct sql *sql; /* kept from one event to the next */
 };
-
-static size_t chars(struct str s)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < s.n; i++)
-        n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
-    return n;
-}
-
-static bool attribute(const struct ddb_doc *attributes, const char *name, struct str *out,
-                      const char **type, struct err *e)
-{
-    *out = str_from_c(ddb_get_string(attributes, name));
-    if (out->n > 0)
-        return true;
-    *type = "MissingAttribute";
-    return err_set(e, ERR_VALIDATION, "the user has no attribute %s", name);
-}
-
-static bool read_person(const struct ddb_doc *event, struct users_new *u, const char **type,
-                        struct err *e)
-{
-    const struct ddb_doc *at = ddb_get(ddb_get(event, "request"), "userAttributes");
-    if (!attribute(at, "sub", &u->cognito_user_id, type, e) ||
-        !attribute(at, "email", &u->email, type, e) ||
-        !attribute(at, "preferred_username", &u->handle, type, e))
-        return false;
-    u->display_name = str_from_c(ddb_get_string(at, "name"));
-    if (u->display_name.n == 0)
-        u->display_name = u->handle;
-    if (u->handle.p[0] == '@')
-        u->handle = str_from(u->handle, 1);
-    *type = "InvalidAttribute";
-    if (u->handle.n == 0 || chars(u->handle) > USERS_HANDLE_MAX)
-        return err_set(e, ERR_VALIDATION, "preferred_username: 1 to %d characters",
-                       USERS_HANDLE_MAX);
-    return chars(u->display_name) <= USERS_NAME_MAX ||
-           err_set(e, ERR_VALIDATION, "name: at most %d characters", USERS_NAME_MAX);
-}
 
 static bool insert(struct state *s, const struct users_new *u, struct err *e)
 {
@@ -76,7 +37,8 @@ static bool handle(void *arg, struct str text, struct buf *reply, const char **t
     const char *trigger = ddb_get_string(event, "triggerSource");
     bool good = true;
     if (trigger != NULL && strcmp(trigger, "PostConfirmation_ConfirmSignUp") == 0) {
-        good = read_person(event, &u, type, e);
+        const struct ddb_doc *request = ddb_get(event, "request");
+        good = sign_up_read(ddb_get(request, "userAttributes"), &u, type, e);
         if (good) {
             *type = "DatabaseError";
             good = insert(arg, &u, e);

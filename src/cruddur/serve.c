@@ -12,6 +12,7 @@
 #include "cruddur/cmd.h"
 #include "cruddur/feed.h"
 #include "cruddur/hub.h"
+#include "cruddur/sign_up.h"
 #include "cruddur/sql_schema.h"
 
 enum {
@@ -55,10 +56,17 @@ static bool authenticate(struct ask *a, struct str *sub)
 static bool find_me(struct ask *a, struct str sub)
 {
     struct err e = {0};
-    if (tools_sql(a->tools, &a->sql, &e) && users_by_cognito_id(a->sql, a->mem, sub, &a->me, &e))
-        return true;
-    ask_unavailable(a, e.msg);
-    return false;
+    if (!tools_sql(a->tools, &a->sql, &e) ||
+        !users_by_cognito_id(a->sql, a->mem, sub, &a->me, &e)) {
+        ask_unavailable(a, e.msg);
+        return false;
+    }
+    /* Only a call that needs an account makes us ask for one. */
+    struct str token = str_from(http_header(&a->http->head, STR("Authorization")), 7);
+    if (a->me.uuid.n == 0 && a->match.route->auth == ROUTE_USER &&
+        !sign_up_late(a->tools, a->sql, a->mem, token, sub, &a->me, &e))
+        log_warn("no account for a signed-in user: %s", e.msg);
+    return true;
 }
 
 /* False: refused. */

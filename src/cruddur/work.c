@@ -10,7 +10,7 @@ enum { WAITING_MAX = 4096, STACK_BYTES = 1024 * 1024, DDB_TIMEOUT_MS = 10000 };
 struct tools {
     const struct settings *set;
     struct sql *sql;
-    struct ddb *ddb;
+    struct ddb *ddb, *pool;
 };
 
 struct jobs {
@@ -60,6 +60,7 @@ void tools_free(struct tools *t)
 {
     sql_close(&t->sql);
     ddb_free(t->ddb);
+    ddb_free(t->pool);
     free(t);
 }
 
@@ -71,18 +72,33 @@ bool tools_sql(struct tools *t, struct sql **out, struct err *e)
     return true;
 }
 
-bool tools_ddb(struct tools *t, struct ddb **out, struct err *e)
+static bool client(const struct ddb_options *o, struct ddb **at, struct ddb **out, struct err *e)
 {
     struct ddb_error why;
-    if (t->ddb == NULL)
-        t->ddb = ddb_new(&(struct ddb_options){.endpoint = t->set->ddb_endpoint,
-                                               .timeout_ms = DDB_TIMEOUT_MS,
-                                               .any_credentials = true},
-                         &why);
-    if (t->ddb == NULL)
-        return err_set(e, ERR_IO, "DynamoDB: %s", why.message);
-    *out = t->ddb;
+    if (*at == NULL)
+        *at = ddb_new(o, &why);
+    if (*at == NULL)
+        return err_set(e, ERR_IO, "%s: %s", o->service, why.message);
+    *out = *at;
     return true;
+}
+
+bool tools_ddb(struct tools *t, struct ddb **out, struct err *e)
+{
+    return client(&(struct ddb_options){.service = "dynamodb",
+                                        .endpoint = t->set->ddb_endpoint,
+                                        .timeout_ms = DDB_TIMEOUT_MS,
+                                        .any_credentials = true},
+                  &t->ddb, out, e);
+}
+
+bool tools_pool(struct tools *t, struct ddb **out, struct err *e)
+{
+    return client(&(struct ddb_options){.service = "cognito-idp",
+                                        .endpoint = t->set->pool_endpoint,
+                                        .timeout_ms = DDB_TIMEOUT_MS,
+                                        .any_credentials = true},
+                  &t->pool, out, e);
 }
 
 static struct job *next_job(struct work *w)

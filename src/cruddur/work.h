@@ -34,6 +34,7 @@ void work_free(struct work *w);
 /* The thread's own; false after the database could not be opened. */
 MUST_CHECK bool tools_sql(struct tools *t, struct sql **out, struct err *e);
 MUST_CHECK bool tools_ddb(struct tools *t, struct ddb **out, struct err *e);
+MUST_CHECK bool tools_pool(struct tools *t, struct ddb **out, struct err *e); /* the user pool's */
 
 /* Tools outside of a worker, for threads of their own. */
 struct tools *tools_new(const struct settings *set);

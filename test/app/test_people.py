@@ -72,6 +72,21 @@ def test_a_token_of_nobody_here(app):
     assert (r.status, r.json) == (403, ['user_unknown'])
 
 
+def test_an_account_that_was_missed(app):
+    """Confirmed while the database was away: the first call with a token makes the account."""
+    sub, tag = str(uuid.uuid4()), uuid.uuid4().hex[:8]
+    token, other = app.keys.token(sub), app.keys.token(str(uuid.uuid4()))
+    attributes = {'sub': sub, 'email': 'l@l.l', 'preferred_username': f'late{tag}', 'name': 'Late'}
+    app.keys.users[token] = app.keys.users[other] = attributes
+    assert world.Client(app.url, token).get('/api/activities/home?marks=1').status == 200
+    assert app.nobody().get(f'/api/users/@late{tag}/short').status == 404
+    assert world.Client(app.url, other).get('/api/users/me').json == ['user_unknown']
+    for _ in range(2):
+        me = world.Client(app.url, token).ok('GET', '/api/users/me')
+        assert (me['handle'], me['display_name'], me['cognito_user_uuid']) == (f'late{tag}', 'Late', sub)
+    assert token not in app.log()
+
+
 def test_short_and_search(app, alice, bob):
     short = app.nobody().ok('GET', '/api/users/@bob/short')
     assert short == {'display_name': 'Bob B.', 'handle': 'Bob', 'uuid': bob.ok('GET', '/api/users/me')['uuid']}

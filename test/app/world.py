@@ -97,9 +97,21 @@ class Keys:
                 self.end_headers()
                 self.wfile.write(body)
 
+            def do_POST(self):
+                asked = json.loads(self.rfile.read(int(self.headers['Content-Length'])))
+                assert self.headers['X-Amz-Target'] == 'AWSCognitoIdentityProviderService.GetUser'
+                user = outer.users.get(asked['AccessToken'])
+                body = json.dumps({'UserAttributes': [{'Name': k, 'Value': v} for k, v in user.items()]} if user else
+                                  {'__type': 'NotAuthorizedException', 'message': 'Invalid Access Token'}).encode()
+                self.send_response(200 if user else 400)
+                self.send_header('Content-Length', str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
             def log_message(self, *args):
                 pass
         self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+        self.users = {}  # by access token: the attributes that the pool has
         self.url = f'http://127.0.0.1:{self.server.server_port}'
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
