@@ -581,6 +581,99 @@ static void test_ttl_abort(struct world *w)
     check(w, "after aborted slices");
 }
 
+/* --- faults -------------------------------------------------------------------- */
+
+enum { FAULT_KEYS = 8 };
+
+/* What the records say the items are. */
+struct replay {
+    struct world *w;
+    bool good;
+    uint32_t n;
+    struct str item[FAULT_KEYS];
+};
+
+static void replay_one(void *arg, const struct db_stream_view *r)
+{
+    struct replay *p = arg;
+    struct arena *mem = &p->w->mem;
+    uint32_t k = 0;
+    while (k < FAULT_KEYS && !str_eq(r->keys, fix_key(mem, k)))
+        k++;
+    p->n++;
+    p->good &= k < FAULT_KEYS && str_eq(p->item[k], r->old_image);
+    if (k < FAULT_KEYS)
+        p->item[k] = r->new_image.p != NULL ? arena_dup(mem, r->new_image) : (struct str){0};
+}
+
+static bool replay_agrees(struct world *w, const char *name, int64_t label_ms, uint32_t *n)
+{
+    struct err e = {0};
+    struct replay p = {.w = w, .good = true};
+    struct db_shard shard[STREAM_SHARDS_MAX];
+    struct db_txn *t = begin(w, DB_READ_SNAPSHOT);
+    struct db_stream s = stream_at(w, t, name, label_ms);
+    size_t shards = db_stream_shards(t, &s, shard);
+    bool good = true, finished;
+    uint64_t next;
+    for (size_t i = 0; good && i < shards; i++)
+        good = db_stream_read(t, &s, &shard[i], 0, 100000, replay_one, &p, &next, &finished, &e);
+    for (uint32_t k = 0; good && k < FAULT_KEYS; k++) {
+        struct str item;
+        good = db_item_get(t, db_table(t, str_from_c(name)), fix_key(&w->mem, k), &item, &e) &&
+               str_eq(item, p.item[k]);
+    }
+    db_end(&t);
+    *n = p.n;
+    return good && p.good;
+}
+
+/* One of some things to do; it may fail. */
+static bool faulty_turn(struct world *w, const char *name)
+{
+    struct err e = {0};
+    struct db_txn *t = NULL;
+    uint32_t k = fix_random(FAULT_KEYS);
+    const char *when = second_text(w, (int64_t)fix_random(120) - 60, "");
+    struct str item = make(w, k, fix_number(&w->mem, fix_random(1000)), "ttl", ATTR_N, when);
+    bool work = db_work_pending(w->db), good = db_begin(w->db, DB_WRITE, false, &t, &e);
+    if (good && work)
+        good = db_work_step(t, &e);
+    else if (good)
+        good = fix_write(t, db_table(t, str_from_c(name)), &w->mem, k,
+                         fix_random(5) == 0 ? (struct str){0} : item, NULL, &e);
+    good = good && db_commit(&t, &e);
+    db_end(&t);
+    return good;
+}
+
+/* Every call of the store fails once; what is left must agree each time. */
+static void test_faults(void)
+{
+    struct world w = {.env = {world_now, world_random}, .now_ms = begin_ms};
+    struct store_fault fault;
+    struct db_check_report r;
+    uint32_t failed = 0, n = 0;
+    bool good = true;
+    store_fault_init(&fault, fix_store(NULL));
+    ok(world_db(&w, &fault.base) && create(&w, "F", STREAM_BOTH) && edit(&w, "F", ttl_on),
+       "a store that fails");
+    for (int at = 0; at < 300 && good; at++) {
+        atomic_store(&fault.countdown, at % 60);
+        for (int i = 0; i < 8; i++)
+            failed += !faulty_turn(&w, "F");
+        atomic_store(&fault.countdown, -1);
+        good = fix_check(w.db, &r) && replay_agrees(&w, "F", begin_ms, &n);
+        w.now_ms += 10000;
+    }
+    ok(good, "records and items agree after each failure");
+    ok(failed > 150, "%u failures, %u records", failed, n);
+    w.now_ms += 300 * 1000;
+    ok(fix_work(w.db) >= 0 && fix_check(w.db, &r) && r.items == 0, "in the end all have expired");
+    db_close(&w.db);
+    arena_free(&w.mem);
+}
+
 int main(void)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -603,6 +696,7 @@ int main(void)
     if (!world_db(&w, fix_store(NULL)))
         return 1;
     test_shards(&w);
+    test_faults();
     db_close(&w.db);
     arena_free(&w.mem);
     snprintf(cmd, sizeof(cmd), "rm -r %s", dir);

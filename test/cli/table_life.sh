@@ -9,6 +9,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
 ddb() { "${AWS:-aws}" dynamodb "$@" --endpoint-url "$STATOR_URL" --output "${format:-text}"; }
+streams() { "${AWS:-aws}" dynamodbstreams "$@" --endpoint-url "$STATOR_URL" --output text; }
 
 # check NAME EXPECTED COMMAND...: the command's output must be exactly this.
 check() {
@@ -125,6 +126,25 @@ check 'delete an item' $'user#1' ddb delete-item --table-name "$table" \
   --key '{"pk":{"S":"user#1"},"sk":{"N":"1"}}' --return-values ALL_OLD --query Attributes.pk.S
 check 'get what is deleted' None ddb get-item --table-name "$table" \
   --key '{"pk":{"S":"user#1"},"sk":{"N":"1"}}' --query Item
+check 'switch a stream on' NEW_IMAGE ddb update-table --table-name "$table" \
+  --stream-specification StreamEnabled=true,StreamViewType=NEW_IMAGE \
+  --query TableDescription.StreamSpecification.StreamViewType
+stream=$(ddb describe-table --table-name "$table" --query Table.LatestStreamArn)
+check 'time to live' ttl ddb update-time-to-live --table-name "$table" \
+  --time-to-live-specification Enabled=true,AttributeName=ttl --query TimeToLiveSpecification.AttributeName
+check 'time to live is on' ENABLED ddb describe-time-to-live --table-name "$table" \
+  --query TimeToLiveDescription.TimeToLiveStatus
+ddb put-item --table-name "$table" --item '{"pk":{"S":"streamed"},"sk":{"N":"7"}}'
+check 'list streams' "$stream" streams list-streams --table-name "$table" --query 'Streams[].StreamArn'
+changes() { # all records of all shards
+  local shard iterator
+  for shard in $(streams describe-stream --stream-arn "$stream" --query 'StreamDescription.Shards[].ShardId'); do
+    iterator=$(streams get-shard-iterator --stream-arn "$stream" --shard-id "$shard" \
+      --shard-iterator-type TRIM_HORIZON --query ShardIterator)
+    streams get-records --shard-iterator "$iterator" --query 'Records[].[eventName,dynamodb.NewImage.pk.S]'
+  done
+}
+check 'the change' $'INSERT\tstreamed' changes
 check 'delete' DELETING ddb delete-table --table-name "$table" --query TableDescription.TableStatus
 check 'wait for its end' '' ddb wait table-not-exists --table-name "$table"
 refuse 'describe what is gone' 'Requested resource not found: Table: ' ddb describe-table --table-name "$table"
