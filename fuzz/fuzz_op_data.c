@@ -1,5 +1,6 @@
 /* fuzz_op_data.c - any JSON as a request to an operation on items, on a small
- * database in memory.  The first byte chooses the operation.  What answers is
+ * database in memory.  The first byte chooses the operation,
+ * from '0' on.  What answers is
  * one JSON object; nothing is ever committed. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,8 +27,19 @@ static const char item[] =
     "'x':{'N':'1'},'m':{'M':{'l':{'L':[{'N':'1'},{'S':'two'}]}}},'ns':{'NS':['1','2']}}}";
 
 static const char *const names[] = {
-    "PutItem", "GetItem", "UpdateItem",   "DeleteItem",
-    "Query",   "Scan",    "BatchGetItem", "BatchWriteItem",
+    "PutItem",
+    "GetItem",
+    "UpdateItem",
+    "DeleteItem",
+    "Query",
+    "Scan",
+    "BatchGetItem",
+    "BatchWriteItem",
+    "TransactWriteItems",
+    "TransactGetItems",
+    "ExecuteStatement",
+    "BatchExecuteStatement",
+    "ExecuteTransaction",
 };
 
 /* Made with the first input and kept. */
@@ -60,10 +72,11 @@ static bool is_object(struct arena *mem, struct str text)
 static bool run(struct req *rq, struct str body)
 {
     struct db_txn *txn;
-    enum db_mode mode = rq->op->flags & OP_WRITE ? DB_WRITE : DB_READ;
 
-    if (!op_decode(rq, body) || !rq->op->prepare(rq) ||
-        !db_begin(rq->db, mode, false, &txn, &rq->err))
+    if (!op_decode(rq, body) || !rq->op->prepare(rq))
+        return false;
+    enum db_mode mode = op_run_flags(rq) & OP_WRITE ? DB_WRITE : DB_READ;
+    if (!db_begin(rq->db, mode, false, &txn, &rq->err))
         return false;
     bool done = rq->op->run(rq, txn);
     db_end(&txn);
@@ -75,7 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct buf out = {0};
     if (size == 0)
         return 0;
-    const char *name = names[data[0] % COUNT_OF(names)];
+    const char *name = names[(uint8_t)(data[0] - '0') % COUNT_OF(names)];
     struct req rq = {.db = fixture()->db, .op = op_find(str_from_c(name)), .out = {.to = &out}};
 
     if (!run(&rq, (struct str){(const char *)data + 1, size - 1})) {
