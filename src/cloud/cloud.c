@@ -2,12 +2,14 @@
 #include "cloud/cloud.h"
 
 #include "cloud/fn.h"
+#include "cloud/user_pools.h"
 #include "cloud/sg.h"
 
 /* A new service is one line. */
 static const struct cloud_service services[] = {
     {STR("ec2"), NULL, sg_api_serve},
     {STR("lambda"), fn_api_match, fn_api_serve},
+    {STR("cognito-idp"), user_pools_match, user_pools_serve},
 };
 
 const struct cloud_service *cloud_find(const struct http_head *h)

@@ -34,6 +34,7 @@ struct cloud { /* made by the server, which fills in all but the last part */
     void *write_arg;
     struct sg *sg; /* security groups */
     struct fn *fn; /* functions; NULL: they are switched off */
+    struct user_pools *pools;
 };
 
 /* On any thread that is not a loop's. */

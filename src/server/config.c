@@ -77,6 +77,14 @@ static const struct flag flags[] = {
      AT(functions_user)},
     {"physics", "FILE", NULL, "for tests: what goes wrong on purpose, by the rules of this file",
      TEXT, AT(physics)},
+    {"outbox", "DIR", NULL,
+     "write messages to users (confirmation codes) into this\n"
+     "directory instead of outbox/ in the data directory",
+     TEXT, AT(outbox)},
+    {"smtp", "HOST:PORT", NULL, "also send messages to users through this mail server", TEXT,
+     AT(smtp)},
+    {"mail-from", "ADDRESS", "no-reply@localhost", "the sender of these messages", TEXT,
+     AT(mail_from)},
     {"log-level", "error|warn|info|debug", "info", "how much to say on stderr", CHOICE,
      .choose = choose_log_level},
 };

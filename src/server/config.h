@@ -24,8 +24,10 @@ struct config { /* strings borrow from argv, the environment or the table */
     const char *physics;       /* file of rules; NULL: none */
     const char *ingress_group; /* NULL: everybody may connect */
     bool functions;
-    const char *functions_user; /* NULL: as who we are */
-    int log_level;              /* enum log_level */
+    const char *functions_user;   /* NULL: as who we are */
+    const char *outbox;           /* NULL: in the data directory */
+    const char *smtp, *mail_from; /* smtp NULL: mail stays in the outbox */
+    int log_level;                /* enum log_level */
 };
 
 /* argv without the program's and the command's name. */

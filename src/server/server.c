@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "cloud/fn.h"
 #include "cloud/sg.h"
+#include "cloud/user_pools.h"
 #include "server/cloud_pool.h"
 #include "server/loop.h"
 #include "server/physics.h"
@@ -105,6 +106,13 @@ static bool make_cloud(struct server *s, struct err *e)
     c->write_arg = s->writer;
     c->ingress_group = s->config.ingress_group;
     c->functions_user = s->config.functions_user;
+    c->pools = user_pools_new(&(struct outbox_options){
+        .env = s->env,
+        .data = c->data,
+        .dir = s->config.outbox,
+        .smtp = s->config.smtp,
+        .from = s->config.mail_from,
+    });
     s->cloud_pool = cloud_pool_start();
     return sg_start(c, &c->sg, e) && (!s->config.functions || fn_start(c, &c->fn, e));
 }
@@ -157,6 +165,8 @@ static void stop(struct server *s)
         fn_stop(&s->cloud->fn);
     if (s->cloud != NULL)
         sg_stop(&s->cloud->sg);
+    if (s->cloud != NULL)
+        user_pools_free(&s->cloud->pools);
     free(s->cloud);
     writer_stop(&s->writer);
     free(s->loops);
