@@ -37,9 +37,9 @@ test('markup in posts, names, bios, searches and messages is shown as text', asy
   }
   const reader = await Person.arrive(world);
   await reader.signIn(other);
-  for (const path of ['/', '/messages', '/notifications', `/@${me.handle}`]) {
+  for (const [path, text] of [['/', NASTY[0]], ['/messages', NASTY[4]], ['/notifications', NASTY[0]], [`/@${me.handle}`, NASTY[1]]]) {
     await reader.go(path);
-    await reader.sees(NASTY[0]);
+    await reader.sees(text);
     await reader.page.waitForTimeout(200);
     assert.equal(await reader.page.locator('main img, main script, main svg[onload], [onerror], [onmouseover]').count(), 0, path);
   }

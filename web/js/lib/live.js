@@ -8,14 +8,18 @@ import { eventStream } from './event_stream.js';
 const bus = new EventTarget();
 const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('cruddur.live') : null;
 let unread = 0;
+let told = 0; // how often `unread` was set: an older answer must not undo a newer event
 let running = null;
 
 function tell(event, data) {
-  if (event === 'notification') unread = data.unread;
+  if (event === 'notification') {
+    unread = data.unread;
+    told += 1;
+  }
   bus.dispatchEvent(new CustomEvent(event, { detail: data }));
 }
 
-// f(data) for events named 'message_group' or 'notification', until the signal.
+// f(data) for events named 'message_group', 'notification' or 'message', until the signal.
 export function on(event, f, signal) {
   bus.addEventListener(event, ({ detail }) => f(detail), { signal });
 }
@@ -25,6 +29,9 @@ export const unreadCount = () => unread;
 export function setUnread(count) {
   share('notification', { kind: 'read', unread: count });
 }
+
+// A message came by another way, a conversation's own stream or an answer: the lists should know.
+export const heard = (message) => tell('message', message);
 
 function share(event, data) {
   tell(event, data);
@@ -45,8 +52,11 @@ export function follow() {
   }
   running = new AbortController();
   const { signal } = running;
-  const ask = () => get('/api/notifications/unread', signal)
-    .then((reply) => tell('notification', { kind: 'read', unread: reply.unread })).catch(() => {});
+  const ask = async () => {
+    const before = told;
+    const reply = await get('/api/notifications/unread', signal).catch(() => null);
+    if (reply && told === before) tell('notification', { kind: 'read', unread: reply.unread });
+  };
   const listen = () => eventStream({
     address: () => '/api/events',
     f: (event, data) => {

@@ -57,7 +57,10 @@ export const notifications = {
       await post('/api/notifications/read', {}, signal);
       live.setUnread(0);
     };
-    await show();
-    live.on('notification', ({ kind }) => kind !== 'read' && show().catch(toastError), signal);
+    let shown = show();
+    live.on('notification', ({ kind }) => {
+      if (kind !== 'read') shown = shown.then(show).catch((error) => signal.aborted || toastError(error));
+    }, signal);
+    await shown;
   },
 };

@@ -24,6 +24,7 @@ function entry(group, current) {
 
 // `extra` is a person with whom a conversation is about to begin; found(groups) gets each page.
 export function conversationList({ current, extra = null, found = () => {}, signal }) {
+  const known = new Map();
   const list = pagedList({
     label: 'Conversations',
     fetchPage: async (before) => {
@@ -31,14 +32,24 @@ export function conversationList({ current, extra = null, found = () => {}, sign
       found(got.data);
       return got;
     },
-    item: (group) => entry(group, current),
+    item: (group) => {
+      known.set(group.uuid, group);
+      return entry(group, current);
+    },
     empty: () => (extra ? '' : emptyNote('No conversations yet', 'Write to somebody: the pen above.')),
     signal,
   });
-  live.on('message_group', (group) => {
-    if (group.uuid !== current) fresh.add(group.uuid);
+  const moveUp = (group) => {
     list.node.querySelector(`[data-group="${CSS.escape(group.uuid)}"]`)?.closest('li').remove();
     list.prepend(group);
+  };
+  live.on('message_group', (group) => {
+    if (group.uuid !== current) fresh.add(group.uuid);
+    moveUp(group);
+  }, signal);
+  live.on('message', ({ message_group_uuid: uuid, message, created_at: at }) => {
+    const group = known.get(uuid);
+    if (group && group.created_at < at) moveUp({ ...group, message, created_at: at });
   }, signal);
   const node = h('section', { class: 'talks', 'aria-label': 'Conversations' },
     h('div', { class: 'top-bar' }, h(current || extra ? 'h2' : 'h1', {}, 'Messages'),

@@ -3,6 +3,7 @@
 import { aborted, page, path, post } from '../lib/api.js';
 import { h, icon } from '../lib/dom.js';
 import { eventStream } from '../lib/event_stream.js';
+import * as live from '../lib/live.js';
 import { textOf } from '../lib/texts.js';
 import { messageForm } from './message_form.js';
 import { MessageStore } from './message_store.js';
@@ -139,8 +140,14 @@ export class Thread {
     });
   }
 
-  #arrived(message, mine = false) {
-    if (this.#store.put(message)) this.#drawNew(mine);
+  #arrived(message) {
+    if (this.#put(message)) this.#drawNew(false);
+  }
+
+  #put(message) {
+    const isNew = this.#store.put(message);
+    if (isNew) live.heard({ ...message, message_group_uuid: this.group });
+    return isNew;
   }
 
   async #send(one) {
@@ -149,7 +156,7 @@ export class Thread {
     try {
       const message = await post('/api/messages', { message: one.text, message_group_uuid: this.group });
       this.#pending.splice(this.#pending.indexOf(one), 1);
-      this.#store.put(message);
+      this.#put(message);
     } catch (error) {
       one.failed = textOf(error);
     }

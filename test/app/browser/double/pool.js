@@ -1,9 +1,12 @@
-// A test double of the user pool: as much as the pages use, in memory, unsigned tokens.
+// A test double of the user pool: as much as the pages use, in memory.
 
-import { randomUUID } from 'node:crypto';
+import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
+import http from 'node:http';
 import { challenge, proves, verifier } from './srp_server.js';
 
 export const POOL = 'us-east-1_Double';
+export const CLIENT = 'double0123456789';
+const ISSUER = `https://cognito-idp.us-east-1.amazonaws.com/${POOL}`;
 
 class Refusal extends Error {
   constructor(code, message) {
@@ -17,7 +20,7 @@ export class Pool {
   codes = [];        // {email, code}: the outbox
   sessions = new Map();
   refreshTokens = new Map();
-  lifeSeconds = 3600;
+  key = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
   constructor(confirmed) {
     this.confirmed = confirmed;
@@ -45,24 +48,15 @@ export class Pool {
   tokens(user, withRefresh) {
     const now = Math.floor(Date.now() / 1000);
     const encode = (part) => Buffer.from(JSON.stringify(part)).toString('base64url');
-    const access = { sub: user.sub, token_use: 'access', client_id: 'double', username: user.sub, iat: now, exp: now + this.lifeSeconds, jti: randomUUID() };
-    const result = { AccessToken: `${encode({ alg: 'none' })}.${encode(access)}.x`, ExpiresIn: this.lifeSeconds, TokenType: 'Bearer' };
+    const access = { sub: user.sub, token_use: 'access', client_id: CLIENT, iss: ISSUER, username: user.sub, iat: now, exp: now + 3600, jti: randomUUID() };
+    const signed = `${encode({ alg: 'RS256', kid: 'one' })}.${encode(access)}`;
+    const signature = createSign('RSA-SHA256').update(signed).sign(this.key.privateKey, 'base64url');
+    const result = { AccessToken: `${signed}.${signature}`, ExpiresIn: 3600, TokenType: 'Bearer' };
     if (withRefresh) {
       result.RefreshToken = randomUUID();
       this.refreshTokens.set(result.RefreshToken, user);
     }
     return { AuthenticationResult: result, ChallengeParameters: {} };
-  }
-
-  // The person of an access token, or null.
-  who(token) {
-    try {
-      const { sub, exp, iat } = JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
-      const user = [...this.users.values()].find((one) => one.sub === sub);
-      return user && exp > Date.now() / 1000 && iat >= (user.refusedBefore ?? 0) ? user : null;
-    } catch {
-      return null;
-    }
   }
 
   SignUp({ Username: email, Password: password, UserAttributes: given }) {
@@ -73,11 +67,11 @@ export class Pool {
     return { UserConfirmed: false, UserSub: sub, ...this.sendCode(email) };
   }
 
-  ConfirmSignUp({ Username: email, ConfirmationCode: code }) {
+  async ConfirmSignUp({ Username: email, ConfirmationCode: code }) {
     this.checkCode(email, code);
     const user = this.users.get(email);
     user.status = 'CONFIRMED';
-    this.confirmed(user);
+    await this.confirmed(user);
     return {};
   }
 
@@ -118,11 +112,9 @@ export class Pool {
     return this.tokens(user, true);
   }
 
-  // Ends all sessions of a person: their tokens are refused from now on.
+  // Ends all sessions of a person.
   revokeAll(email) {
-    const user = this.users.get(email);
-    user.refusedBefore = Date.now() / 1000 + 1;
-    for (const [token, owner] of this.refreshTokens) if (owner === user) this.refreshTokens.delete(token);
+    for (const [token, owner] of this.refreshTokens) if (owner.email === email) this.refreshTokens.delete(token);
   }
 
   RevokeToken({ Token: token }) {
@@ -131,11 +123,31 @@ export class Pool {
   }
 
   // {status, body} of one call.
-  answer(target, input) {
+  async answer(target, input) {
     try {
-      return { status: 200, body: this[target.split('.')[1]](input) };
+      return { status: 200, body: await this[target.split('.')[1]](input) };
     } catch (error) {
       return { status: 400, body: { __type: error.code ?? 'InternalErrorException', message: error.message } };
     }
+  }
+
+  async start() {
+    this.server = http.createServer(async (request, response) => {
+      const cors = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*', 'Content-Type': 'application/json' };
+      const parts = [];
+      for await (const part of request) parts.push(part);
+      let answer = { status: 200, body: {} };
+      if (request.method === 'GET') answer.body = { keys: [{ ...this.key.publicKey.export({ format: 'jwk' }), kid: 'one', alg: 'RS256', use: 'sig' }] };
+      if (request.method === 'POST') answer = await this.answer(request.headers['x-amz-target'], JSON.parse(Buffer.concat(parts)));
+      response.writeHead(answer.status, cors).end(JSON.stringify(answer.body));
+    });
+    await new Promise((done) => this.server.listen(0, '127.0.0.1', done));
+    this.url = `http://127.0.0.1:${this.server.address().port}`;
+    return this;
+  }
+
+  close() {
+    this.server.closeAllConnections();
+    this.server.close();
   }
 }
