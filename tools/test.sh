@@ -76,11 +76,18 @@ app() {
   STATOR=$root/$1/src/server/stator CRUDDUR=$root/$1/src/cruddur/cruddur part "$1: the application" 600 python3 -m pytest -q --tb=short test/app
 }
 
+# Cruddur's pages in a browser; a long download when there is none yet.
+pages() {
+  tools/deps.sh browser || echo "the browser for the pages' tests cannot be installed" >&2
+  STATOR=$root/$1/src/server/stator CRUDDUR=$root/$1/src/cruddur/cruddur part "$1: the pages" 420 test/app/browser/run.sh
+}
+
 default_build() {
   local dir=$1 stator=$root/$1/src/server/stator
   unit "$dir"
   api "$dir"
   app "$dir"
+  pages "$dir"
   STATOR=$stator part "$dir: a table's life by the AWS CLI" 180 test/with_server.py test/cli/table_life.sh
   STATOR=$stator part "$dir: the document's own scripts" 60 test/seed/run.sh
   STATOR=$stator part "$dir: killed 50 times" 200 test/crash/crash.py --rounds "${CRASH_ROUNDS:-50}"
