@@ -50,6 +50,21 @@ static bool insert(struct sql *s, struct arena *mem, const struct users_new *u, 
                    args, COUNT_OF(args), &rows, e);
 }
 
+/* People of the sample are nobody's until who has their handle and their confirmed
+ * address comes. */
+static bool claim(struct sql *s, struct arena *mem, const struct users_new *u, bool *done,
+                  struct err *e)
+{
+    struct sql_rows rows;
+    const struct str args[] = {u->cognito_user_id, u->handle, u->email};
+    bool good = sql_run(s, mem,
+                        "UPDATE users SET cognito_user_id = $1 WHERE cognito_user_id = 'MOCK' AND "
+                        "lower(handle) = lower($2) AND lower(email) = lower($3) RETURNING uuid",
+                        args, COUNT_OF(args), &rows, e);
+    *done = good && rows.n > 0;
+    return good;
+}
+
 /* The unique indexes decide, so two at once cannot both win: who loses looks again. */
 bool users_insert(struct sql *s, struct arena *mem, const struct users_new *u, bool *made,
                   struct err *e)
@@ -60,8 +75,11 @@ bool users_insert(struct sql *s, struct arena *mem, const struct users_new *u, b
             n == 1 ? u->handle : arena_printf(mem, STR_FMT "%d", STR_ARG(u->handle), n);
         if (!users_by_cognito_id(s, mem, u->cognito_user_id, &there, e))
             return false;
+        bool claimed = false;
         *made = there.uuid.n == 0;
-        if (!*made || insert(s, mem, u, handle, e))
+        if (!*made || (n == 1 && claim(s, mem, u, &claimed, e) && claimed))
+            return true;
+        if (e->code == ERR_NONE && insert(s, mem, u, handle, e))
             return true;
         if (e->code != ERR_DUPLICATE_ITEM)
             return false;

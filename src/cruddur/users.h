@@ -22,7 +22,8 @@ MUST_CHECK bool users_by_handle(struct sql *s, struct arena *mem, struct str han
                                 struct user *out, struct err *e);
 
 /* Once per cognito_user_id: a second time nothing happens, *made is false.  When
- * the handle is taken, a number is put behind it. */
+ * the handle is taken, a number is put behind it; but a person of the sample who
+ * has that handle and that address becomes theirs. */
 MUST_CHECK bool users_insert(struct sql *s, struct arena *mem, const struct users_new *u,
                              bool *made, struct err *e);
 

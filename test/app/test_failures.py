@@ -1,4 +1,8 @@
 """When the database goes away and comes back."""
+import os
+import pathlib
+import subprocess
+
 import pytest
 
 import world
@@ -45,3 +49,12 @@ def test_the_user_pool_is_away(app, stator, tmp_path, alice):
     assert x.get('/api/users/me').status == 503  # not 401: the token may be good
     assert x.get('/api/activities/home').status == 200
     a.stop()
+
+
+def test_statements_on_postgresql(postgres):
+    """The unit test of statements, which knows SQLite alone, on the other database."""
+    test = pathlib.Path(world.CRUDDUR).parent / 'sql_test'
+    r = subprocess.run([test], env={**os.environ, 'SQL_TEST_URL': postgres.url()}, capture_output=True, text=True,
+                       timeout=60)
+    assert r.returncode == 0 and 'not ok' not in r.stdout, r.stdout
+    assert r.stdout.count('PostgreSQL: ') == r.stdout.count('SQLite: ') > 10

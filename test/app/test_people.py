@@ -163,6 +163,16 @@ def test_post_confirmation(app):
     assert app.nobody().get(f'/api/users/@f{tag}/short').status == 404
 
 
+def test_people_of_the_sample_are_claimed(app):
+    app.db('db', 'seed')
+    thief = app.person('londo', 'Thief', 'thief@test.com')
+    assert thief.ok('GET', '/api/users/me')['handle'] == 'londo2'
+    me = app.person('LONDO', 'L', 'LMollari@centari.com').ok('GET', '/api/users/me')
+    assert (me['handle'], me['display_name']) == ('londo', 'londo')
+    again = app.person('londo', 'L', 'lmollari@centari.com').ok('GET', '/api/users/me')
+    assert again['handle'] == 'londo3'
+
+
 def test_post_confirmation_without_a_database(keys):
     event = runtime.confirmation('s', 'h', 'n', 'e@e.e')
     (how, body), = runtime.invoke(['post-confirmation'], [event],
