@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cloud/fn_cmd.h"
 #include "cloud/fn_exec.h"
+#include "cloud/guard.h"
 #include "server/check.h"
 #include "server/config.h"
 #include "server/server.h"
@@ -22,6 +24,11 @@ static const struct command {
     {"serve", NULL, "run the server", cmd_serve},
     {"check", NULL, "walk the data directory (--data DIR) and check that all of it agrees",
      cmd_check},
+    {"function", "add", "have the server run a program for events", fn_cmd_add},
+    {"function", "list", "list the functions", fn_cmd_list},
+    {"function", "remove", "remove a function", fn_cmd_remove},
+    {"function", "invoke", "give a function an event, print its answer", fn_cmd_invoke},
+    {"guard", NULL, "let only those through whom a security group allows", guard_main},
     {"version", NULL, "print the version", cmd_version},
     {"help", NULL, "print this, and the flags of serve", cmd_help},
 };
