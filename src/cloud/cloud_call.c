@@ -18,8 +18,8 @@ enum { DEFAULT_TIMEOUT_S = 10 };
 struct place {
     bool tls;
     const char *authority; /* for the header Host */
-    const char *connect;   /* HOST:PORT */
-    const char *host;
+    char *connect;         /* HOST:PORT */
+    char *host;
 };
 
 const char *cloud_call_endpoint(const char *given, const char *service_variable)
@@ -50,7 +50,7 @@ static bool parse_endpoint(struct arena *mem, const char *url, struct place *out
     size_t host_n = has_port ? (size_t)(colon - out->authority) : left.n;
     out->connect =
         has_port
-            ? out->authority
+            ? arena_cstr(mem, left)
             : arena_cstr(mem, arena_printf(mem, "%s:%s", out->authority, out->tls ? "443" : "80"));
     bool six = left.p[0] == '[';
     out->host = arena_cstr(mem, (struct str){left.p + six, host_n - (six ? 2 : 0)});

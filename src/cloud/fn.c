@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "cloud/fn_int.h"
+#include "cloud/fn_stream.h"
 
 static bool make_dir(const char *path, mode_t mode, struct err *e)
 {
@@ -63,11 +64,14 @@ bool fn_start(struct cloud *c, struct fn **out, struct err *e)
     f->cloud = c;
     lock_init(&f->code, LOCK_WRITER_QUEUE);
     *out = f;
-    return make_dirs(f, e) && fn_run_start(c->env, &f->run, e) && fn_async_start(f, e);
+    return make_dirs(f, e) && fn_run_start(c->env, &f->run, e) && fn_async_start(f, e) &&
+           fn_streams_start(f, e);
 }
 
 void fn_stopping(struct fn *f)
 {
+    if (f != NULL)
+        fn_streams_stopping(f);
     if (f != NULL && f->run != NULL)
         fn_run_stopping(f->run);
 }
@@ -78,6 +82,7 @@ void fn_stop(struct fn **at)
     if (f == NULL)
         return;
     fn_stopping(f);
+    fn_streams_stop(f);
     fn_async_stop(f);
     fn_run_stop(&f->run);
     if (f->dir_is_ours)

@@ -26,6 +26,11 @@ static const struct route {
     {"GET", "functions/{}/configuration", fn_get_configuration, false},
     {"PUT", "functions/{}/configuration", fn_update_configuration, false},
     {"POST", "functions/{}/invocations", fn_invoke_function, true},
+    {"POST", "event-source-mappings", fn_create_mapping, false},
+    {"GET", "event-source-mappings", fn_list_mappings, false},
+    {"GET", "event-source-mappings/<>", fn_get_mapping, false},
+    {"PUT", "event-source-mappings/<>", fn_update_mapping, false},
+    {"DELETE", "event-source-mappings/<>", fn_delete_mapping, false},
 };
 
 static struct str base_path(void)
