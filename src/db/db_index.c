@@ -36,6 +36,22 @@ struct index_entry db_index_entry(struct db_txn *t, const struct table *table, u
     return (struct index_entry){true, buf_str(key), value};
 }
 
+bool db_item_local_fits(struct db_txn *t, const struct table *table, struct str item)
+{
+    const struct table_def *def = table->def;
+    uint64_t sum = item_size(item), most = sum;
+    for (uint32_t i = 0; i < def->index_n && !def->index[i].global; i++)
+        most += sum; /* no projection is larger than its item */
+    if (LIKELY(most <= LIMIT_ITEM_BYTES))
+        return true;
+    for (uint32_t i = 0; i < def->index_n && !def->index[i].global; i++) {
+        arena_reset(&t->scratch);
+        struct index_entry entry = db_index_entry(t, table, i, item, &t->entry_key[0]);
+        sum += entry.present ? item_size(entry.value) : 0;
+    }
+    return sum <= LIMIT_ITEM_BYTES;
+}
+
 /* (3) */
 static bool check_present(struct db_txn *t, struct index_entry *entry, struct err *e)
 {

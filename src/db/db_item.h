@@ -30,6 +30,9 @@ struct db_change {
 MUST_CHECK bool db_item_change(struct db_txn *t, const struct db_change *c,
                                struct capacity_use *use, struct err *e);
 
+/* Does the item with its entries in all local indexes stay within LIMIT_ITEM_BYTES? */
+bool db_item_local_fits(struct db_txn *t, const struct table *table, struct str item);
+
 /* Checks of key attributes against the schema that DynamoDB makes in several
  * words; texts per function.
  *   db_key_check()        Key parameters: "The provided key element does not match the schema",

@@ -161,8 +161,7 @@ static bool prepare_table(struct req *rq, const struct keys_in *in, struct batch
 {
     static const struct op_expr_rules rules = {0};
 
-    return op_resolve_table(rq, &t->name) &&
-           op_expr_check(&rq->mem, &in->expr, 0, &rules, &t->exprs, &rq->err) &&
+    return op_expr_check(&rq->mem, &in->expr, 0, &rules, &t->exprs, &rq->err) &&
            check_keys(rq, &in->keys) &&
            op_legacy_names(&rq->mem, &in->attributes_to_get, &t->exprs.projection, &rq->err) &&
            op_expr_parse(&rq->mem, &in->expr, &rules, &t->exprs, &rq->err);
@@ -173,11 +172,13 @@ static bool batch_get_prepare(struct req *rq)
     const struct batch_get_in *in = rq->in;
     const struct keys_in *keys = in->tables.v;
 
-    if (!check_counts(rq, &in->tables) || !check_mixing(rq, &in->tables))
+    struct str *names;
+    if (!check_counts(rq, &in->tables) || !check_mixing(rq, &in->tables) ||
+        !op_resolve_tables(rq, &in->tables, &names))
         return false;
     struct batch_table *t = NEW_ARRAY(&rq->mem, struct batch_table, in->tables.n);
     for (uint32_t i = 0; i < in->tables.n; i++) {
-        t[i].name = in->tables.key[i];
+        t[i].name = names[i];
         if (!prepare_table(rq, &keys[i], &t[i]))
             return false;
     }

@@ -134,18 +134,17 @@ static bool batch_write_prepare(struct req *rq)
     const struct batch_write_in *in = rq->in;
     const struct list *requests = in->tables.v;
 
-    if (!check_counts(rq, &in->tables))
+    struct str *names;
+    if (!check_counts(rq, &in->tables) || !op_resolve_tables(rq, &in->tables, &names))
         return false;
     struct batch_table *t = NEW_ARRAY(&rq->mem, struct batch_table, in->tables.n);
     for (uint32_t i = 0; i < in->tables.n; i++) {
         const struct write_request_in *request = requests[i].v;
         t[i] = (struct batch_table){
-            .name = in->tables.key[i],
+            .name = names[i],
             .n = requests[i].n,
             .write = NEW_ARRAY(&rq->mem, struct write, requests[i].n),
         };
-        if (!op_resolve_table(rq, &t[i].name))
-            return false;
         for (uint32_t k = 0; k < t[i].n; k++)
             if (!prepare_request(rq, &request[k], &t[i].write[k]))
                 return false;

@@ -46,6 +46,23 @@ bool op_resolve_table(struct req *rq, struct str *name)
     return true;
 }
 
+bool op_resolve_tables(struct req *rq, const struct map *tables, struct str **names)
+{
+    struct str *name = NEW_ARRAY(&rq->mem, struct str, tables->n);
+    for (uint32_t i = 0; i < tables->n; i++) {
+        name[i] = tables->key[i];
+        if (!op_resolve_table(rq, &name[i]))
+            return false;
+        for (uint32_t k = 0; k < i; k++)
+            if (str_eq(name[i], name[k]))
+                return err_set(&rq->err, ERR_VALIDATION,
+                               OP_INVALID "RequestItems names table " STR_FMT " more than once",
+                               STR_ARG(name[i]));
+    }
+    *names = name;
+    return true;
+}
+
 bool op_table_creating(const struct req *rq, const struct table_def *t)
 {
     return t->status == TABLE_CREATING ||

@@ -13,6 +13,10 @@
  * name.  Other regions, other accounts, other resources are errors. */
 MUST_CHECK bool op_resolve_table(struct req *rq, struct str *name);
 
+/* The same for the tables of a batch: their bare names.  A table that is named twice, by name
+ * and ARN, is an error. */
+MUST_CHECK bool op_resolve_tables(struct req *rq, const struct map *tables, struct str **names);
+
 /* In run(): the table, or NULL with ERR_RESOURCE_NOT_FOUND set: in the words of
  * item operations, or of those on tables. */
 const struct table *op_table(struct req *rq, struct db_txn *txn, struct str name);

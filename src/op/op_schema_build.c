@@ -86,6 +86,17 @@ static void key_set_add(struct req *rq, struct key_set *set, const struct list *
     }
 }
 
+/* Each schema by itself: one with more names than are defined has words of its own. */
+static bool key_fits(struct req *rq, const struct definitions *d, const struct list *key)
+{
+    struct key_set names = {0};
+    key_set_add(rq, &names, key);
+    if (names.names.n > d->n)
+        return err_set(&rq->err, ERR_VALIDATION,
+                       "Invalid KeySchema: Some index key attribute have no definition");
+    return schema_keys_defined(rq, d, key);
+}
+
 static bool too_many_definitions(struct req *rq, const struct definitions *d,
                                  const struct key_set *keys, bool indexes)
 {
@@ -112,16 +123,13 @@ bool schema_definitions_fit(struct req *rq, const struct definitions *d, const s
     for (uint32_t i = 0; i < global->n; i++)
         key_set_add(rq, &keys, &g[i].key);
     bool indexes = local->n + global->n > 0;
-    if (keys.names.n > d->n)
-        return err_set(&rq->err, ERR_VALIDATION,
-                       "Invalid KeySchema: Some index key attribute have no definition");
-    if (!schema_keys_defined(rq, d, key))
+    if (!key_fits(rq, d, key))
         return false;
     for (uint32_t i = 0; i < local->n; i++)
-        if (!schema_keys_defined(rq, d, &l[i].key))
+        if (!key_fits(rq, d, &l[i].key))
             return false;
     for (uint32_t i = 0; i < global->n; i++)
-        if (!schema_keys_defined(rq, d, &g[i].key))
+        if (!key_fits(rq, d, &g[i].key))
             return false;
     return d->n == keys.names.n || too_many_definitions(rq, d, &keys, indexes);
 }

@@ -13,11 +13,15 @@ enum {
     UPDATE_ARITHMETIC_BYTES = 50
 };
 
+static bool too_large(enum write_kind kind, struct err *e)
+{
+    return err_set(e, ERR_VALIDATION, "Item size%s has exceeded the maximum allowed size",
+                   kind == WRITE_UPDATE ? " to update" : "");
+}
+
 bool op_write_size(struct str item, struct err *e)
 {
-    if (item_size(item) <= LIMIT_ITEM_BYTES)
-        return true;
-    return err_set(e, ERR_VALIDATION, "Item size has exceeded the maximum allowed size");
+    return item_size(item) <= LIMIT_ITEM_BYTES || too_large(WRITE_PUT, e);
 }
 
 struct str op_write_key(struct arena *mem, const struct table_def *t, struct str item)
@@ -91,9 +95,8 @@ static bool update_size(const struct table_def *t, const struct write *w, struct
             with_update += action_bytes(&w->update->action[i]);
         with_update -= key_bytes(t, item);
     }
-    if (size <= LIMIT_ITEM_BYTES && with_update <= LIMIT_ITEM_BYTES)
-        return true;
-    return err_set(e, ERR_VALIDATION, "Item size to update has exceeded the maximum allowed size");
+    return (size <= LIMIT_ITEM_BYTES && with_update <= LIMIT_ITEM_BYTES) ||
+           too_large(WRITE_UPDATE, e);
 }
 
 static bool make_update(struct arena *mem, const struct table_def *t, const struct write *w,
@@ -142,6 +145,8 @@ static bool write_item(struct db_txn *txn, struct arena *mem, const struct table
     }
     if (!make_new(mem, table_def(table), w, out, e))
         return false;
+    if (out->new_item.p != NULL && !db_item_local_fits(txn, table, out->new_item))
+        return too_large(w->kind, e);
     if (out->old.p == NULL && out->new_item.p == NULL) {
         use->table_halves += capacity_write_halves(0);
         return true;

@@ -104,6 +104,19 @@ def test_refused(wire, two):
             'ResourceNotFoundException', NO_TABLE)
 
 
+@pytest.mark.ours
+def test_a_table_by_its_name_and_its_arn(wire, two):
+    a, _ = two
+    arn = wire.call('DescribeTable', TableName=a)['Table']['TableArn']
+    got = wire.call('BatchGetItem', RequestItems={arn: {'Keys': [item(p='bg1')]}})
+    assert [plain_item(i)['v'] for i in got['Responses'][a]] == [1]
+    message = f'One or more parameter values were invalid: RequestItems names table {a} more than once'
+    invalid(wire, 'BatchGetItem', {'RequestItems': {a: {'Keys': [item(p='bg1')]}, arn: {'Keys': [item(p='bg2')]}}},
+            message)
+    put = [{'PutRequest': {'Item': item(p='twice')}}]
+    invalid(wire, 'BatchWriteItem', {'RequestItems': {arn: put, a: put}}, message)
+
+
 def test_numbers_are_compared_by_text(wire, shared):
     t = shared('p:N')
     got = wire.call('BatchGetItem', RequestItems={t: {'Keys': [{'p': {'N': '1'}}, {'p': {'N': '1.0'}}]}})

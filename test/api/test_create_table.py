@@ -169,6 +169,10 @@ G = index('g-index', 'p:S')[0]
     ({'AttributeDefinitions': defs(q='S')}, PARAM + 'Some index key attributes are not defined in AttributeDefinitions. '
      'Keys: [p], AttributeDefinitions: [q]'),
     ({'KeySchema': ks(('p', 'HASH'), ('s', 'RANGE'))}, 'Invalid KeySchema: Some index key attribute have no definition'),
+    ({'GlobalSecondaryIndexes': [index('one', 'q:S')[0]]}, PARAM + 'Some index key attributes are not defined in '
+     'AttributeDefinitions. Keys: [q], AttributeDefinitions: [p]'),
+    ({'GlobalSecondaryIndexes': [index('one', 'q:S r:S')[0]]},
+     'Invalid KeySchema: Some index key attribute have no definition'),
     ({'KeySchema': ks(('p', 'RANGE'))}, 'Invalid KeySchema: The first KeySchemaElement is not a HASH key type'),
     ({'KeySchema': ks(('p', 'HASH'), ('s', 'HASH')), 'AttributeDefinitions': defs(p='S', s='S')},
      'Invalid KeySchema: The second KeySchemaElement is not a RANGE key type'),

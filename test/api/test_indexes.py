@@ -3,7 +3,7 @@ import random
 
 import pytest
 
-from kit import PARAM, all_items, av, fresh, invalid, item, items, pages, plain_item, until
+from kit import PARAM, Refused, all_items, av, fresh, invalid, item, items, pages, plain_item, until
 
 GSI = (('all', 'g:S h:N'), ('keys', 'g:S', 'KEYS_ONLY'), ('some', 'h:N', 'INCLUDE', ['a', 'b']))
 LSI = (('lall', 'p:S l:N'), ('lkeys', 'p:S l:N', 'KEYS_ONLY'), ('lsome', 'p:S l:N', 'INCLUDE', ['a']))
@@ -189,6 +189,27 @@ def test_index_of_a_page_of_large_items(wire, table):
           'ExpressionAttributeValues': {':g': av('g')}}
     got = list(pages(wire, 'Query', rq))
     assert len(got) >= 2 and [plain_item(i)['h'] for p in got for i in p['Items']] == list(range(12))
+
+
+def test_local_entries_count_for_the_size_of_the_item(wire, table):
+    t = table('p:S s:N', lsi=(('local', 'p:S l:S'),))
+    room = 409600 - len('p' 'a' 's' 'l' 'x' 'pad') - 2
+
+    def put(size, **more):
+        wire.call('PutItem', TableName=t, Item=item(p='a', s=1, pad='x' * size, **more))
+
+    def both(n):  # of an item with its entry, which is as large
+        return n // 2 - len('p' 'a' 's' 'l' 'x' 'pad') - 2
+
+    put(both(409600), l='x')
+    put(room)  # has no entry
+    with pytest.raises(Refused) as e:
+        put(both(409600) + 1, l='x')
+    assert (e.value.name, e.value.message) == (
+        'ValidationException', 'Item size has exceeded the maximum allowed size')
+    invalid(wire, 'UpdateItem', {'TableName': t, 'Key': item(p='a', s=1), 'UpdateExpression': 'SET l = :l',
+                                 'ExpressionAttributeValues': {':l': av('x')}},
+            'Item size to update has exceeded the maximum allowed size')
 
 
 def counted(wire, t, count):
