@@ -6,8 +6,8 @@ import world
 
 
 @pytest.fixture(scope='session')
-def postgres(tmp_path_factory):
-    pg = world.Postgres(tmp_path_factory.mktemp('pg') / 'cluster')
+def postgres():
+    pg = world.Postgres()
     if not pg.installed():
         pytest.skip('PostgreSQL is not installed')
     pg.start()

@@ -7,6 +7,7 @@ import threading
 import urllib.parse
 import uuid
 
+import boto3
 import pytest
 
 import world
@@ -189,6 +190,20 @@ def test_update_sg_rule(services):
     assert 'InvalidGroup.NotFound: The security group sg-2 does not exist' in r.stderr
     r = world.run('rds', 'update-sg-rule', env={**env, 'GITPOD_IP': '1.2.3'}, check=False)
     assert r.returncode == 1 and 'GITPOD_IP' in r.stderr
+
+
+def test_update_sg_rule_for_real(stator):
+    ec2 = boto3.client('ec2', endpoint_url=stator.url, region_name='us-east-1', aws_access_key_id='t',
+                       aws_secret_access_key='t')
+    group = ec2.create_security_group(GroupName=f'db-{uuid.uuid4()}', Description='d')['GroupId']
+    rule = ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[{
+        'IpProtocol': 'tcp', 'FromPort': 1, 'ToPort': 2, 'IpRanges': [{'CidrIp': '10.0.0.1/32'}]}])
+    world.run('rds', 'update-sg-rule', env={
+        'AWS_ENDPOINT_URL': stator.url, 'DB_SG_ID': group, 'GITPOD_IP': '192.0.2.9',
+        'DB_SG_RULE_ID': rule['SecurityGroupRules'][0]['SecurityGroupRuleId']})
+    (now,) = ec2.describe_security_group_rules(Filters=[{'Name': 'group-id', 'Values': [group]}])['SecurityGroupRules']
+    assert (now['CidrIpv4'], now['Description'], now['FromPort'], now['ToPort']) == (
+        '192.0.2.9/32', 'GITPOD', 5432, 5432)
 
 
 def test_the_sample_conversation_belongs_to_the_people_of_the_database(place, stator, ddb):

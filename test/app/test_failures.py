@@ -9,8 +9,8 @@ import world
 
 
 @pytest.fixture
-def own_postgres(tmp_path_factory):
-    pg = world.Postgres(tmp_path_factory.mktemp('pg2') / 'cluster')
+def own_postgres():
+    pg = world.Postgres()
     if not pg.installed():
         pytest.skip('PostgreSQL is not installed')
     pg.start()
@@ -22,7 +22,7 @@ def test_the_database_goes_and_comes(own_postgres, stator, keys, tmp_path):
     pg = own_postgres
     app = world.App(pg.url(), stator.url, keys, tmp_path)
     app.db('db', 'migrate')
-    pg.stop()
+    pg.down()
     app.start()  # without a database it starts, and says what it can
     r = app.nobody().get('/api/activities/home')
     assert (r.status, r.json) == (503, ['unavailable'])
@@ -31,7 +31,7 @@ def test_the_database_goes_and_comes(own_postgres, stator, keys, tmp_path):
     a = x.ok('POST', '/api/activities', {'message': 'x', 'ttl': '1-day'})
     for _ in range(20):  # every thread has a connection
         assert app.nobody().ok('GET', '/api/activities/home')[0] == a
-    pg.stop()
+    pg.down()
     assert x.post('/api/activities', {'message': 'y', 'ttl': '1-day'}).status == 503
     pg.up()
     for i in range(20):

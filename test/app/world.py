@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.parse
@@ -34,28 +35,24 @@ def b64(data):
 class Postgres:
     """A private cluster in a directory of its own; url(name) makes an empty database."""
 
-    def __init__(self, where):
+    def __init__(self):
         self.bin = next(iter(sorted(pathlib.Path('/usr/lib/postgresql').glob('*/bin'), reverse=True)), None)
-        self.where, self.made = pathlib.Path(where), 0
+        self.made = 0
+        # PostgreSQL does not run as root; root's tests run it as somebody who may enter the directory.
+        names = {p.pw_name for p in pwd.getpwall()}
+        self.user = None if os.getuid() else 'postgres' if 'postgres' in names else 'nobody'
 
     def installed(self):
         return self.bin is not None and (self.bin / 'initdb').exists()
 
-    def _run(self, *argv, **kw):
-        kw.setdefault('check', True)
-        user = {}
-        if os.getuid() == 0:
-            user = {'user': 'postgres' if any(p.pw_name == 'postgres' for p in pwd.getpwall()) else 'nobody'}
-        return subprocess.run([str(self.bin / argv[0]), *argv[1:]], stdout=subprocess.DEVNULL,
-                              stderr=subprocess.PIPE, timeout=60, cwd='/', **user, **kw)
+    def _run(self, *argv, check=True):
+        return subprocess.run([str(self.bin / argv[0]), *argv[1:]], stdout=subprocess.DEVNULL, timeout=60, cwd='/',
+                              check=check, **({'user': self.user} if self.user else {}))
 
     def start(self):
-        self.where.mkdir(parents=True)
-        if os.getuid() == 0:
-            for d in (self.where, *self.where.parents):
-                if str(d).startswith('/tmp/') or d == self.where:
-                    d.chmod(d.stat().st_mode | 0o755)
-            shutil.chown(self.where, 'postgres' if any(p.pw_name == 'postgres' for p in pwd.getpwall()) else 'nobody')
+        self.where = pathlib.Path(tempfile.mkdtemp(prefix='cruddur-pg-'))
+        if self.user:
+            shutil.chown(self.where, self.user)
         self._run('initdb', '-D', str(self.where / 'd'), '-U', 'postgres', '-A', 'trust', '-N', '-E', 'UTF8',
                   '--locale=C.UTF-8')
         self.port = kit.free_port()
@@ -67,8 +64,12 @@ class Postgres:
                   f'-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.where} '
                   '-c fsync=off -c max_connections=200', 'start')
 
-    def stop(self):
+    def down(self):
         self._run('pg_ctl', '-D', str(self.where / 'd'), '-m', 'immediate', '-w', 'stop', check=False)
+
+    def stop(self):
+        self.down()
+        shutil.rmtree(self.where)
 
     def url(self, name=None):
         if name is None:
