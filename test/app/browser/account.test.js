@@ -121,6 +121,7 @@ test('a reload stays signed in; without "stay" the tokens live in the tab alone'
   await person.page.getByRole('button', { name: 'Sign out' }).click();
   await person.sees('Say it. Let it go.');
   await second.getByText('Say it. Let it go.').waitFor();
+  await second.close();
   assert.ok(!(await stored(person)).includes('cruddur.session'));
 
   await person.go('/signin');
@@ -160,6 +161,22 @@ test('a token that nears its end is renewed without a word', async () => {
   await person.leave();
 });
 
+test('a token that the server refuses is renewed once, and the request goes on', async () => {
+  const [someone] = world.people;
+  const person = await arrive();
+  await person.signIn(someone);
+  await person.page.evaluate(() => {
+    const tokens = JSON.parse(localStorage.getItem('cruddur.session'));
+    tokens.access = tokens.access.replace(/[^.]+$/, (signature) => [...signature].reverse().join(''));
+    localStorage.setItem('cruddur.session', JSON.stringify(tokens));
+  });
+  const refused = person.page.waitForResponse((reply) => reply.status() === 401);
+  await person.go('/messages');
+  await refused;
+  await person.page.locator('.talk').first().waitFor();
+  await person.leave();
+});
+
 test('pages of one\u2019s own ask to sign in first; next leads nowhere else', async () => {
   const [someone] = world.people;
   const person = await arrive();
@@ -179,7 +196,7 @@ test('a forgotten password is replaced with a code', async () => {
   await person.go('/forgot');
   await person.fill({ email: someone.email });
   await person.press('Send the code');
-  await person.sees('Choose a new password');
+  await person.sees('Choose a new password', 'h1');
   await person.fill({ code: await world.code(someone.email), password: fresh });
   await person.press('Change the password');
   await person.sees('Your password is changed.');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { webcrypto } from 'node:crypto';
-import { challenge, proves, verifier } from './double/srp_server.js';
+import { challenge, proves, verifier } from './srp_server.js';
 import { eventParser } from '../../../web/js/lib/event_parser.js';
 
 globalThis.crypto ??= webcrypto;

@@ -1,8 +1,8 @@
-// The server's half of SRP-6a, for the double of the user pool.
+// The server's half of SRP-6a, as an independent check of the browser's half.
 
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { N, g, power } from '../../../../web/js/auth/srp_group.js';
-import { pad } from '../../../../web/js/auth/srp.js';
+import { N, g, power } from '../../../web/js/auth/srp_group.js';
+import { pad } from '../../../web/js/auth/srp.js';
 
 const hash = (...parts) => parts.reduce((h, part) => h.update(part), createHash('sha256')).digest();
 const number = (bytes) => BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
