@@ -92,6 +92,7 @@ default_build() {
   STATOR=$stator part "$dir: the document's own scripts" 60 test/seed/run.sh
   STATOR=$stator part "$dir: killed 50 times" 200 test/crash/crash.py --rounds "${CRASH_ROUNDS:-50}"
   STATOR=$stator part "$dir: full disk" 120 test/crash/disk_full.py
+  STATOR=$stator part "$dir: SRP with an independent client" 120 test/app/srp/run.sh
 }
 
 asan_build() {
