@@ -85,8 +85,7 @@ static void write_value(struct json_out *o, json_t *v)
     switch (json_typeof(v)) {
     case JANSSON_OBJECT:
         json_out_open(o, '{');
-        json_object_foreach(v, name, member)
-        {
+        json_object_foreach (v, name, member) {
             json_out_name(o, str_from_c(name));
             write_value(o, member);
         }
@@ -94,7 +93,8 @@ static void write_value(struct json_out *o, json_t *v)
         break;
     case JANSSON_ARRAY:
         json_out_open(o, '[');
-        json_array_foreach(v, i, member) write_value(o, member);
+        json_array_foreach (v, i, member)
+            write_value(o, member);
         json_out_close(o, ']');
         break;
     case JANSSON_STRING:

@@ -2,8 +2,8 @@
 #include "cloud/cloud.h"
 
 #include "cloud/fn.h"
-#include "cloud/user_pools.h"
 #include "cloud/sg.h"
+#include "cloud/user_pools.h"
 
 /* A new service is one line. */
 static const struct cloud_service services[] = {

@@ -47,8 +47,8 @@ struct op {
     const char *name;   /* X-Amz-Target: DynamoDB_20120810.PutItem */
     const char *action; /* what IAM has to allow: dynamodb:PutItem */
     int flags;
-    const struct shape *in;                          /* a structure */
-    bool (*prepare)(struct req *rq);                 /* may be NULL */
+    const struct shape *in;          /* a structure */
+    bool (*prepare)(struct req *rq); /* may be NULL */
     /* A write's look ahead, in a read transaction before it goes to the writer: brings
      * what run() will read into memory.  False for ERR_WOULD_BLOCK and ERR_IO only;
      * whatever else is wrong is run()'s to say.  May be NULL. */

@@ -23,13 +23,20 @@ static bool walk(struct db *db, struct db_check_report *out, struct err *e)
     return good;
 }
 
+static bool is_data_directory(const char *dir)
+{
+    char path[4096];
+    int n = snprintf(path, sizeof(path), "%s/FORMAT", dir);
+    return n > 0 && (size_t)n < sizeof(path) && access(path, F_OK) == 0;
+}
+
 bool check_run(const char *dir, uint64_t *problems, struct err *e)
 {
     struct store *store;
     struct db *db = NULL;
     struct db_check_report report = {0};
-    /* Opening would make a new database of a directory that is not there. */
-    if (access(dir, R_OK) != 0)
+    /* Opening would make a new database where none is. */
+    if (!is_data_directory(dir))
         return err_set(e, ERR_IO, "%s: there is no such data directory", dir);
     if (!store_rocks_open(&(struct store_rocks_options){.dir = dir, .sync = true}, &store, e))
         return false;

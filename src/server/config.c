@@ -213,6 +213,26 @@ static bool is_loopback(const char *host)
     return inet_pton(AF_INET6, host, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
 }
 
+static bool is_host_and_port(const char *s)
+{
+    const char *colon = strrchr(s, ':');
+    char *end;
+    if (colon == NULL || colon == s || !isdigit((unsigned char)colon[1]))
+        return false;
+    long port = strtol(colon + 1, &end, 10);
+    return *end == '\0' && port >= 1 && port <= 65535;
+}
+
+/* What would have no effect is refused, not ignored. */
+static bool check_companions(const struct config *c, struct err *e)
+{
+    if (c->functions_user != NULL && !c->functions)
+        return err_set(e, ERR_VALIDATION, "--functions-user means nothing without --functions");
+    if (c->smtp != NULL && !is_host_and_port(c->smtp))
+        return err_set(e, ERR_VALIDATION, "--smtp takes HOST:PORT, not \"%s\"", c->smtp);
+    return true;
+}
+
 static bool check(struct config *c, struct err *e)
 {
     size_t n = strlen(c->account);
@@ -228,6 +248,8 @@ static bool check(struct config *c, struct err *e)
                        "listening on %s needs --credentials FILE, so that signatures are verified "
                        "(or --insecure, if everybody there may read and change everything)",
                        c->host);
+    if (!check_companions(c, e))
+        return false;
     if (c->threads == 0) {
         long processors = sysconf(_SC_NPROCESSORS_ONLN);
         c->threads = processors < 1 ? 1 : processors > 256 ? 256 : (int)processors;
@@ -240,9 +262,12 @@ bool config_parse(int argc, char **argv, struct config *out, struct err *e)
     struct config c = {0};
     if (!from_environment(&c, e))
         return false;
+    const char *data = c.data; /* the environment's: --memory beats it */
     for (int i = 0; i < argc; i++)
         if (!from_argument(&c, argc, argv, &i, e))
             return false;
+    if (c.memory && c.data != data)
+        return err_set(e, ERR_VALIDATION, "--data and --memory exclude each other");
     if (!check(&c, e))
         return false;
     *out = c;

@@ -33,14 +33,21 @@ static const struct command {
     {"help", NULL, "print this, and the flags of serve", cmd_help},
 };
 
+static bool wants_help(int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
 static int cmd_serve(int argc, char **argv)
 {
     struct config config;
     struct err e;
     err_clear(&e);
-    for (int i = 0; i < argc; i++)
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-            return cmd_help(0, NULL);
+    if (wants_help(argc, argv))
+        return cmd_help(0, NULL);
     if (!config_parse(argc, argv, &config, &e)) {
         fprintf(stderr, "stator: %s\n", e.msg);
         return EXIT_USAGE;
@@ -58,7 +65,13 @@ static int cmd_check(int argc, char **argv)
     struct config config;
     struct err e;
     err_clear(&e);
-    if (!config_parse(argc, argv, &config, &e) || !check_run(config.data, &problems, &e)) {
+    if (wants_help(argc, argv))
+        return cmd_help(0, NULL);
+    if (!config_parse(argc, argv, &config, &e)) {
+        fprintf(stderr, "stator: %s\n", e.msg);
+        return EXIT_USAGE;
+    }
+    if (!check_run(config.data, &problems, &e)) {
         fprintf(stderr, "stator: %s\n", e.msg);
         return EXIT_FAILED;
     }
@@ -76,9 +89,13 @@ static int cmd_help(int argc, char **argv)
 {
     (void)argc, (void)argv;
     puts("Usage: stator COMMAND [FLAGS]\n\nCommands:");
-    for (size_t i = 0; i < COUNT_OF(commands); i++)
-        printf("  %s%s%-*s  %s\n", commands[i].noun, commands[i].verb != NULL ? " " : "", 12,
-               commands[i].verb != NULL ? commands[i].verb : "", commands[i].summary);
+    for (size_t i = 0; i < COUNT_OF(commands); i++) {
+        const struct command *c = &commands[i];
+        char name[32];
+        snprintf(name, sizeof(name), "%s%s%s", c->noun, c->verb != NULL ? " " : "",
+                 c->verb != NULL ? c->verb : "");
+        printf("  %-15s  %s\n", name, c->summary);
+    }
     puts("\nFlags of serve, each also an environment variable:");
     config_help(stdout);
     return EXIT_OK;
