@@ -4,9 +4,10 @@
 
 #include "cruddur/work.h"
 
-enum { CATCH_UP_CURSOR_MAX = 48, CATCH_UP_MESSAGES_MAX = 100 };
+enum { CATCH_UP_CURSOR_MAX = 48, CATCH_UP_MESSAGES_MAX = 500 };
 
-/* Calls tell(arg, time, JSON) for each message, oldest first. */
+/* Calls tell(arg, time, JSON) for each message, oldest first, beginning a few seconds
+ * earlier: who has seen one tells so by its uuid. */
 MUST_CHECK bool catch_up_messages(struct tools *t, const char *group_uuid, const char *after,
                                   void (*tell)(void *arg, struct str id, struct str data),
                                   void *arg, struct err *e);

@@ -162,8 +162,14 @@ def test_events(app, two):
     assert own.of('message_group')[-1].items() >= {'uuid': group, 'handle': y.handle, 'message': 'm4 \u2603'}.items()
     assert own.of('notification') == [{'kind': 'message', 'unread': 1}]
     late = x.events(f'/api/messages/{group}/events?after=' + before.replace('+', '%2B'))
-    world.until('what was missed', lambda: len(late.of('message')) == 5)
-    assert late.of('message') == sent
+    world.until('what was missed', lambda: late.of('message')[-5:] == sent)
+    long_ago = x.events(f'/api/messages/{group}/events?after=2020-01-01T00:00:00.000000%2B00:00')
+    world.until('everything', lambda: [m['message'] for m in long_ago.of('message')[:1]] == ['hi'])
+    later = x.events(f'/api/messages/{group}/events?after=2099-01-01T00:00:00.000000%2B00:00')
+    m = say(x, group, 'the end')
+    world.until('the end', lambda: m in long_ago.of('message') and later.of('message') == [m])
+    long_ago.close()
+    later.close()
     for e in (thread, own, late):
         e.close()
 
