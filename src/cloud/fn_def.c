@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 
 #include "cloud/fn_api_int.h"
+#include "cloud/fn_zip.h"
 #include "codec/base64.h"
 #include "codec/sha256.h"
 #include "codec/time_iso.h"
@@ -264,13 +265,23 @@ json_t *fn_def_make(struct fn_call *c, const json_t *old)
     return def;
 }
 
+static bool look_only(void *arg, const struct fn_zip_entry *entry, struct err *e)
+{
+    (void)arg, (void)entry, (void)e;
+    return true;
+}
+
 static bool take_zip(struct fn_call *c, json_t *def, const char *text, struct str *zip)
 {
     struct buf bytes = {.mem = c->rq->mem}, shown = {.mem = c->rq->mem};
     unsigned char hash[SHA256_BYTES];
     char hex[2 * SHA256_BYTES + 1];
+    struct err e;
     if (!base64_decode(&bytes, str_from_c(text)))
         return fn_refuse(c, 400, "SerializationException", "ZipFile is not base64");
+    err_clear(&e);
+    if (!fn_zip_read(buf_str(&bytes), look_only, NULL, &e))
+        return fn_refuse(c, 400, "InvalidParameterValueException", "%s", e.msg);
     sha256(buf_str(&bytes), hash);
     hex_encode(hash, sizeof(hash), hex);
     hex[2 * SHA256_BYTES] = '\0';

@@ -170,10 +170,15 @@ static bool each_rule(struct sg_call *c, json_t *group, on_rule *f)
             return false;
         count++;
     }
-    for (int i = 1; i < ITEMS_MAX && sg_param_has(c, "IpPermissions.%d", i); i++)
+    for (int i = 1; i < ITEMS_MAX && sg_param_has(c, "IpPermissions.%d", i); i++) {
+        int before = count;
         if (!refuse_other_sources(c, i) || !each_range(c, group, i, AF_INET, &count, f) ||
             !each_range(c, group, i, AF_INET6, &count, f))
             return false;
+        if (count == before)
+            return sg_refuse(c, "MissingParameter",
+                             "The request must contain an address range in each of ipPermissions");
+    }
     return count > 0 || sg_refuse(c, "MissingParameter",
                                   "Either 'ipPermissions' or 'securityGroupRuleIds' should be "
                                   "provided.");
