@@ -13,7 +13,7 @@
  *
  * A tree borrows from the texts and the arena given to the parser, and nobody
  * frees it.  It is never modified after the parser returns, so threads may
- * share it.  Trees may also be built by hand (legacy parameters, PartiQL, DAX):
+ * share it.  Trees may also be built by hand (legacy parameters, PartiQL):
  * that is why they are visible, in expr_tree.h.
  *
  * Parsing and evaluation recurse, at most PARSE_DEPTH_MAX (640) levels of
