@@ -14,6 +14,7 @@ STATOR = world.kit.STATOR
 @pytest.fixture(scope='module')
 def served(app, keys, tmp_path_factory):
     """Stator with the stream function on the table, and Cruddur, which leaves the group rows to it."""
+    world.limited()
     where = tmp_path_factory.mktemp('functions')
     server = world.kit.Server('--data', str(where / 'data'), '--functions', log_dir=where).start()
     table = 'cruddur-messages'

@@ -16,6 +16,7 @@ PASSWORD = 'Centauri-Prime-7'
 
 @pytest.fixture(scope='module')
 def place(new_db, keys, tmp_path_factory):
+    world.limited()
     where = tmp_path_factory.mktemp('signup')
     server = world.kit.Server('--data', str(where / 'data'), '--outbox', str(where / 'outbox'), '--functions',
                               log_dir=where).start()
