@@ -54,9 +54,11 @@ bench: all
 	@tools/bench.sh
 
 fmt:
+	@tools/deps.sh lint
 	@clang-format -i $$(git ls-files '*.[ch]')
 
 tidy: all
+	@tools/deps.sh lint
 	@tools/tidy.py .
 	@clang-tidy --quiet -p build $$(git ls-files 'src/*.c')
 

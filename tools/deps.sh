@@ -1,5 +1,5 @@
 #!/bin/sh
-# deps.sh build|test|browser - installs the Debian packages that a build (or the tests too) need and
+# deps.sh build|test|lint|browser - installs the Debian packages that a build (or the tests too) need and
 # that are missing; says what it installs.  Nothing is done when all are there.
 set -eu
 
@@ -8,14 +8,16 @@ build="gcc make meson ninja-build pkg-config libuv1-dev librocksdb-dev libssl-de
 test="python3 python3-pytest python3-boto3 awscli clang libclang-rt-14-dev clang-format
   universal-ctags curl libhttp-parser-dev
   postgresql postgresql-client python3-cryptography sqlite3"
+lint="clang-format clang-tidy universal-ctags python3"
 browser="" # large: a browser, and Node unless there is one
 command -v chromium >/dev/null || browser="chromium fonts-dejavu-core"
 command -v node >/dev/null && command -v npm >/dev/null || browser="$browser nodejs npm"
 case "${1:-build}" in
 build) want=$build ;;
 test) want="$build $test" ;;
+lint) want=$lint ;;
 browser) want=$browser ;;
-*) echo "usage: $0 build|test|browser" >&2; exit 2 ;;
+*) echo "usage: $0 build|test|lint|browser" >&2; exit 2 ;;
 esac
 
 command -v dpkg-query >/dev/null || {

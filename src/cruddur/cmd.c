@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cruddur/settings.h"
+
 static const char endpoint_local[] = "http://localhost:8000";
 
 static const struct cmd *const commands[] = {
@@ -48,6 +50,7 @@ static int usage(FILE *to)
             "\nWithout `prod` the endpoint is AWS_ENDPOINT_URL, else %s;\n"
             "with it, what the environment and the AWS config files say.\n",
             endpoint_local);
+    fprintf(to, "\nFlags of serve:\n%s", settings_flags);
     return to == stdout ? 0 : 2;
 }
 
@@ -64,8 +67,11 @@ int cmd_main(int argc, char **argv)
 {
     const char *args[16];
     struct cmd_args a = {.arg = args};
-    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0))
+    if (argc > 1 && strcmp(argv[1], "help") == 0)
         return usage(stdout);
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return usage(stdout);
     const struct cmd *c = argc > 1 ? find(argv[1], argv[2]) : NULL;
     if (c == NULL)
         return usage(stderr);

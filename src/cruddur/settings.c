@@ -11,6 +11,16 @@
 
 enum { PORT_DEFAULT = 4567, THREADS_DEFAULT = 8, THREADS_MAX = 256 };
 
+const char settings_flags[] =
+    "  --host ADDRESS                listen on this IP address (127.0.0.1)\n"
+    "  --port PORT                   listen on this port; 0: any free one (4567)\n"
+    "  --threads N                   threads with a connection to the databases each (8)\n"
+    "  --web DIR                     the pages (./web, else where they were installed)\n"
+    "  --group-rows auto|app|stream  who moves a conversation to its last message: the server, "
+    "the\n"
+    "                                function messaging-stream, or that if there is a stream "
+    "(auto)\n";
+
 static const char endpoint_local[] = "http://localhost:8000";
 
 const char *settings_env(const char *const *names, const char *otherwise)

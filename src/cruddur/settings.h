@@ -25,6 +25,8 @@ struct settings {
 MUST_CHECK bool settings_serve(struct arena *mem, int argc, const char *const *argv,
                                struct settings *out, struct err *e);
 
+extern const char settings_flags[]; /* of settings_serve(), a line each, for people */
+
 /* The environment alone.  The first of the names that is set and not empty. */
 const char *settings_env(const char *const *names, const char *otherwise);
 const char *settings_db_url(bool prod); /* NULL: prod, and PROD_CONNECTION_URL is not set */
