@@ -94,7 +94,7 @@ static void env_name(const struct flag *f, char *out, size_t room)
     size_t n = (size_t)snprintf(out, room, "STATOR_%s", f->name);
     assert(n < room);
     for (size_t i = 0; i < n; i++)
-        out[i] = out[i] == '-' ? '_' : (char)toupper((unsigned char)out[i]);
+        out[i] = (char)(out[i] == '-' ? '_' : toupper((unsigned char)out[i]));
 }
 
 void config_help(FILE *to)
