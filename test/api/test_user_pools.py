@@ -6,7 +6,6 @@ import hmac
 import json
 import pathlib
 import re
-import smtplib  # noqa: F401  (the mail server below speaks its protocol)
 import socket
 import subprocess
 import threading
@@ -18,6 +17,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+import functions_kit
 import kit
 import srp_client
 
@@ -781,6 +781,47 @@ def test_a_function_that_is_not_there(idp, box):
     refused('UserLambdaValidationException', re.compile('^PostConfirmation failed with error .*[^.][.]$'), p.confirm,
             'fn@example.com')
     assert p.status('fn@example.com') == 'CONFIRMED'
+
+
+SOURCE = '''
+import json, os
+def h(event, context):
+    name = event['request']['userAttributes']['name']
+    if name == 'nothing':
+        return None
+    if name.startswith('fail'):
+        raise RuntimeError(name)
+    with open(os.environ['SEEN'], 'a') as f:
+        f.write(json.dumps(event) + chr(10))
+    return event
+'''
+
+
+def test_post_confirmation(server, tmp_path):
+    s = server('--data', str(tmp_path / 'data'), '--functions')
+    seen = tmp_path / 'seen'
+    functions = functions_kit.client_of(s.url, 'lambda')
+    arn = functions_kit.add_python(functions, 'confirmed', SOURCE, Timeout=int(kit.PATIENCE_S),
+                                   Environment={'Variables': {'SEEN': str(seen)}})['FunctionArn']
+    idp, box = idp_client(s.url), Outbox(tmp_path / 'data' / 'outbox')
+    p = Pool(idp, box, LambdaConfig={'PostConfirmation': arn})
+    name = p.user('o@example.com', GOOD, name="O'Neil", preferred_username='oneil')
+    event = json.loads(seen.read_text())
+    assert event['version'] == '1' and event['triggerSource'] == 'PostConfirmation_ConfirmSignUp'
+    assert event['region'] == kit.REGION and event['userPoolId'] == p.id and event['userName'] == p.sub
+    assert event['callerContext']['clientId'] == p.client and event['response'] == {}
+    assert event['request']['userAttributes'] == {
+        'sub': p.sub, 'cognito:user_status': 'CONFIRMED', 'email_verified': 'true', 'name': "O'Neil",
+        'preferred_username': 'oneil', 'email': name}
+    idp.forgot_password(ClientId=p.client, Username=name)
+    idp.confirm_forgot_password(ClientId=p.client, Username=name, ConfirmationCode=box.code(name), Password=OTHER)
+    assert json.loads(seen.read_text().splitlines()[1])['triggerSource'] == 'PostConfirmation_ConfirmForgotPassword'
+    p.sign_up('bad@example.com', name='fail me')
+    refused('UserLambdaValidationException', 'PostConfirmation failed with error fail me.', p.confirm, 'bad@example.com')
+    assert p.status('bad@example.com') == 'CONFIRMED'
+    p.sign_up('null@example.com', name='nothing')
+    refused('InvalidLambdaResponseException', 'Unrecognizable lambda output', p.confirm, 'null@example.com')
+    assert p.status('null@example.com') == 'CONFIRMED'
 
 
 class MailServer(threading.Thread):
