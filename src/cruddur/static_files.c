@@ -37,7 +37,8 @@ const char *static_headers(struct arena *mem, const struct settings *set)
         mem,
         "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "
         "img-src 'self' data:; font-src 'self'; manifest-src 'self'; connect-src 'self' %s; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'\r\n"
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'\r\n"
         "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
         "Cross-Origin-Opener-Policy: same-origin\r\nX-Frame-Options: DENY\r\n"
         "Cache-Control: no-cache\r\n",

@@ -38,6 +38,19 @@ test('a message arrives in the other browser by itself, and the answer comes bac
   await one.sees('Loud and clear.', '.talks');
 });
 
+test('the list of conversations follows the last message, for both and for good', async () => {
+  await openTalk(one, world.people[1].name);
+  await one.say('The last word of this test.');
+  await one.sees('The last word of this test.', '.message-list');
+  for (const [person, other] of [[one, world.people[1]], [two, world.people[0]]]) {
+    await person.eventually('/messages', async () => {
+      await person.page.locator('.talk').first().waitFor();
+      const first = await person.page.locator('.talk').first().innerText();
+      return first.includes('The last word of this test.') && first.includes(other.name);
+    });
+  }
+});
+
 test('many messages from both sides come once each, and in one order', async () => {
   await openTalk(one, world.people[1].name);
   await openTalk(two, world.people[0].name);

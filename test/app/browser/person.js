@@ -66,6 +66,15 @@ export class Person {
     return this.page.locator(within).getByText(text).first().waitFor();
   }
 
+  // Loads the page anew until that is so.
+  async eventually(path, f) {
+    for (const end = Date.now() + PATIENCE_MS; ;) {
+      await this.go(path);
+      if (await f()) return;
+      assert.ok(Date.now() < end, `never so at ${path}: ${f}`);
+    }
+  }
+
   async fill(form) {
     for (const [name, value] of Object.entries(form)) await this.page.locator(`form [name="${name}"]`).fill(value);
   }

@@ -54,6 +54,7 @@ test('the page may run nothing but its own files', async () => {
   const policy = reply.headers.get('Content-Security-Policy');
   assert.match(policy, /default-src 'none'/);
   assert.match(policy, /script-src 'self'(;|$)/);
+  assert.match(policy, /require-trusted-types-for 'script'/);
   assert.ok(!/unsafe|data:.*script/.test(policy.replace("img-src 'self' data:", '')));
   const page = await reply.text();
   assert.ok(!/<script>|\son\w+=|style=/.test(page));

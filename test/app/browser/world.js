@@ -126,7 +126,7 @@ export async function open() {
   cruddur('ddb', 'schema-load');
   cruddur('db', 'schema-load');
   const aws = new Aws(statorUrl);
-  if (process.env.WITH_STREAM) await followStream(aws, statorUrl);
+  await followStream(aws, statorUrl);
   const pool = await makePool(aws, db);
   const app = new Server(dir, CRUDDUR, ['serve', '--port', String(port), '--web', join(ROOT, 'web')], {
     ...env, AWS_COGNITO_USER_POOL_ID: pool.Id, AWS_COGNITO_USER_POOL_CLIENT_ID: pool.ClientId,

@@ -24,12 +24,12 @@ export function age(date, now = Date.now()) {
   return (date.getFullYear() === new Date(now).getFullYear() ? dayOfYear : dayAndYear).format(date);
 }
 
-// What is left of a life: 6d, 3h, 12m, <1m.
+// What is left of a life, to the nearest: 6d, 30h, 80m, <1m.
 export function left(until, now = Date.now()) {
   const rest = until - now;
-  if (rest >= DAY) return `${Math.floor(rest / DAY)}d`;
-  if (rest >= HOUR) return `${Math.floor(rest / HOUR)}h`;
-  if (rest >= MINUTE) return `${Math.floor(rest / MINUTE)}m`;
+  if (rest >= 1.5 * DAY) return `${Math.round(rest / DAY)}d`;
+  if (rest >= 1.5 * HOUR) return `${Math.round(rest / HOUR)}h`;
+  if (rest >= MINUTE) return `${Math.round(rest / MINUTE)}m`;
   return rest > 0 ? '<1m' : 'over';
 }
 
