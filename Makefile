@@ -1,7 +1,8 @@
 # Thin front for meson: every target is one script or one meson call.
 #
 #   make          build build/stator and build/cruddur
-#   make run      build, start Stator, load and show the messaging table, leave it running
+#   make run      build, start Stator and Cruddur with sample data, leave them running
+#   make demo-reset  stop them and forget their data
 #   make test     every test (installs what is missing first)
 #   make asan     the tests under AddressSanitizer and UBSan
 #   make tsan     the tests of threads under ThreadSanitizer
@@ -25,6 +26,9 @@ deps:
 
 run: all
 	@tools/run.sh
+
+demo-reset:
+	@tools/demo_reset.sh
 
 test: all
 	@tools/test.sh
@@ -69,4 +73,4 @@ clean:
 	@rm -rf build build-asan build-tsan build-fuzz
 
 .DEFAULT_GOAL = all
-.PHONY: all deps run test asan tsan fuzz crash test-clients bench fmt tidy install clean
+.PHONY: all deps run demo-reset test asan tsan fuzz crash test-clients bench fmt tidy install clean

@@ -4,9 +4,9 @@
 set -eu
 
 build="gcc make meson ninja-build pkg-config libuv1-dev librocksdb-dev libssl-dev libdeflate-dev
-  libxxhash-dev libcurl4-openssl-dev libjansson-dev libsqlite3-dev libpq-dev"
+  libxxhash-dev libcurl4-openssl-dev libjansson-dev libsqlite3-dev libpq-dev curl procps"
 test="python3 python3-pytest python3-boto3 awscli clang libclang-rt-14-dev clang-format
-  universal-ctags curl libhttp-parser-dev
+  universal-ctags libhttp-parser-dev
   postgresql postgresql-client python3-cryptography sqlite3"
 lint="clang-format clang-tidy universal-ctags python3"
 browser="" # large: a browser, and Node unless there is one
