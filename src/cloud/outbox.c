@@ -1,7 +1,6 @@
 /* outbox.c - see outbox.h. */
 #include "cloud/outbox.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,14 +11,16 @@
 #include "base/buf.h"
 #include "base/lock.h"
 #include "base/log.h"
+#include "cloud/smtp.h"
 #include "codec/time_iso.h"
 
-enum { PATH_BYTES = 1024, SMTP_TIMEOUT_S = 10 };
+enum { PATH_BYTES = 1024 };
 
 struct outbox {
     struct outbox_options o;
     struct lock lock;
     char dir[PATH_BYTES]; /* under the lock; empty until the first message */
+    struct smtp *smtp;    /* NULL: none is wanted, or it cannot be had */
 };
 
 struct outbox *outbox_new(const struct outbox_options *options)
@@ -29,8 +30,10 @@ struct outbox *outbox_new(const struct outbox_options *options)
         abort();
     o->o = *options;
     lock_init(&o->lock, LOCK_CLOUD);
-    if (o->o.smtp != NULL)
-        curl_global_init(CURL_GLOBAL_DEFAULT);
+    struct err e;
+    err_clear(&e);
+    if (o->o.smtp != NULL && !smtp_new(&o->smtp, &e))
+        log_error("outbox: %s", e.msg);
     return o;
 }
 
@@ -38,6 +41,7 @@ void outbox_free(struct outbox **o)
 {
     if (*o == NULL)
         return;
+    smtp_free(&(*o)->smtp);
     lock_deinit(&(*o)->lock);
     free(*o);
     *o = NULL;
@@ -99,46 +103,16 @@ static bool write_file(struct outbox *o, struct str message, char *path, size_t 
     return good;
 }
 
-struct upload {
-    struct str rest;
-};
-
-static size_t upload_read(char *to, size_t size, size_t n, void *arg)
-{
-    struct upload *u = arg;
-    size_t part = size_min(size * n, u->rest.n);
-    if (part > 0)
-        memcpy(to, u->rest.p, part);
-    u->rest = str_from(u->rest, part);
-    return part;
-}
-
 static bool send_mail(struct outbox *o, const char *to, struct str message)
 {
-    char url[PATH_BYTES], why[CURL_ERROR_SIZE] = "";
-    struct upload u = {message};
-    CURL *c = curl_easy_init();
-    struct curl_slist *recipients = curl_slist_append(NULL, to);
-    if (c == NULL || recipients == NULL)
-        abort();
-    snprintf(url, sizeof(url), "smtp://%s", o->o.smtp);
-    curl_easy_setopt(c, CURLOPT_URL, url);
-    curl_easy_setopt(c, CURLOPT_MAIL_FROM, o->o.from);
-    curl_easy_setopt(c, CURLOPT_MAIL_RCPT, recipients);
-    curl_easy_setopt(c, CURLOPT_READFUNCTION, upload_read);
-    curl_easy_setopt(c, CURLOPT_READDATA, &u);
-    curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)SMTP_TIMEOUT_S);
-    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why);
-    curl_easy_setopt(c, CURLOPT_USE_SSL, (long)CURLUSESSL_TRY);
-    CURLcode code = curl_easy_perform(c);
-    if (code != CURLE_OK)
-        log_warn("outbox: the mail server %s does not take a message: %s", o->o.smtp,
-                 why[0] != '\0' ? why : curl_easy_strerror(code));
-    curl_slist_free_all(recipients);
-    curl_easy_cleanup(c);
-    return code == CURLE_OK;
+    struct err e;
+    err_clear(&e);
+    if (o->smtp == NULL)
+        return false;
+    if (smtp_send(o->smtp, o->o.smtp, o->o.from, to, message, &e))
+        return true;
+    log_warn("outbox: %s", e.msg);
+    return false;
 }
 
 /* One line: what users and pools write must not add headers. */
