@@ -16,17 +16,6 @@ struct sg {
     size_t rules_n;
 };
 
-json_t *sg_load(struct db_txn *t, struct str id, struct err *e)
-{
-    struct str text;
-    if (!db_doc_get(t, STR("sg"), id, &text, e) || text.p == NULL)
-        return NULL;
-    json_t *group = json_loadb(text.p, text.n, 0, NULL);
-    if (group == NULL)
-        err_set(e, ERR_IO, "the security group " STR_FMT " is damaged", STR_ARG(id));
-    return group;
-}
-
 bool sg_save(struct db_txn *t, const json_t *group, struct err *e)
 {
     char *text = json_dumps(group, JSON_COMPACT);

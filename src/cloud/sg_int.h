@@ -42,8 +42,6 @@ bool sg_param_has(const struct sg_call *c, const char *fmt, ...) PRINTF_LIKE(2, 
 json_t *sg_tags(struct sg_call *c, const char *type);
 void sg_show_tags(struct sg_call *c, const json_t *tags);
 
-/* The group; NULL: *found is false, or *e is set. */
-json_t *sg_load(struct db_txn *t, struct str id, struct err *e);
 MUST_CHECK bool sg_save(struct db_txn *t, const json_t *group, struct err *e);
 /* By GroupId or GroupName in the request; NULL: refused, or *e is set. */
 json_t *sg_find(struct sg_call *c, struct err *e);

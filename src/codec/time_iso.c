@@ -147,19 +147,7 @@ static bool number(struct str *s, size_t width, int *out)
     return true;
 }
 
-static bool name(struct str *s, const char names[][4], int n, int *out)
-{
-    for (int i = 0; i < n; i++) {
-        if (str_starts_with(*s, (struct str){names[i], 3})) {
-            *s = str_from(*s, 3);
-            *out = i;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The reverse of format(), for all but f; what is left over stays in *s. */
+/* The reverse of format(), for digits and marks; what is left over stays in *s. */
 static bool scan(struct str *s, const char *form, struct civil *c)
 {
     for (; *form != '\0'; form++) {
@@ -168,11 +156,6 @@ static bool scan(struct str *s, const char *form, struct civil *c)
         bool fine;
         if (to != NULL) {
             fine = number(s, width, to);
-        } else if (*form == 'a') {
-            fine = name(s, weekdays, COUNT_OF(weekdays), &c->weekday);
-        } else if (*form == 'b') {
-            fine = name(s, months, COUNT_OF(months), &c->month);
-            c->month++;
         } else {
             fine = s->n > 0 && *s->p == *form;
             if (fine)
@@ -188,12 +171,6 @@ bool time_iso_basic_parse(struct str s, int64_t *ms)
 {
     struct civil c = {0};
     return scan(&s, "YoDThmsZ", &c) && s.n == 0 && civil_to_ms(&c, ms);
-}
-
-bool time_http_parse(struct str s, int64_t *ms)
-{
-    struct civil c = {0};
-    return scan(&s, "a, D b Y h:m:s GMT", &c) && s.n == 0 && civil_to_ms(&c, ms);
 }
 
 /* .digits, cut to milliseconds */

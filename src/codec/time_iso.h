@@ -15,7 +15,6 @@ void time_iso_extended(int64_t ms, char out[25]); /* 2015-05-20T20:51:10.252Z */
 void time_iso_label(int64_t ms, char out[24]);    /* 2015-05-20T20:51:10.252: stream labels */
 void time_http(int64_t ms, char out[30]);         /* Sun, 22 Nov 2026 10:38:55 GMT */
 bool time_iso_basic_parse(struct str s, int64_t *ms);
-bool time_http_parse(struct str s, int64_t *ms);
 /* 2026-11-22T10:38:55[.fraction](Z | +hh:mm | -hh:mm | nothing = UTC) */
 bool time_iso_extended_parse(struct str s, int64_t *ms);
 

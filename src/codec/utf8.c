@@ -45,14 +45,6 @@ size_t utf8_put(uint32_t c, char out[4])
     return 4;
 }
 
-size_t utf8_code_points(struct str s)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < s.n; i++)
-        n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
-    return n;
-}
-
 size_t utf8_utf16_units(struct str s)
 {
     size_t n = 0;

@@ -44,11 +44,9 @@ int main(void)
             continue;
         size_t n = utf8_put(c, p);
         back = back && utf8_sequence(p, p + n) == n && utf8_valid((struct str){p, n}) &&
-               utf8_utf16_units((struct str){p, n}) == (c > 0xFFFF ? 2 : 1) &&
-               utf8_code_points((struct str){p, n}) == 1;
+               utf8_utf16_units((struct str){p, n}) == (c > 0xFFFF ? 2 : 1);
     }
     ok(back, "every scalar value is written, valid and counted");
     ok(utf8_utf16_units(STR("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80")) == 5, "UTF-16 units");
-    ok(utf8_code_points(STR("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80")) == 4, "code points");
     return tap_done();
 }

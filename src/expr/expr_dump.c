@@ -154,15 +154,3 @@ bool expr_cond_paths(const struct expr_cond *c, bool (*visit)(void *, const stru
             return false;
     return true;
 }
-
-bool expr_update_paths(const struct expr_update *u, bool (*visit)(void *, const struct expr_path *),
-                       void *arg)
-{
-    for (uint32_t i = 0; i < u->n; i++)
-        if (!visit(arg, &u->action[i].path))
-            return false;
-    for (uint32_t i = 0; i < u->n; i++)
-        if (u->action[i].value != NULL && !operand_paths(u->action[i].value, visit, arg))
-            return false;
-    return true;
-}

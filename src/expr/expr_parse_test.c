@@ -502,7 +502,6 @@ static void test_paths(void)
     struct err e = {0};
     struct expr_params p = fixture_params(&mem, NAMES, VALUES);
     const struct expr_cond *c;
-    const struct expr_update *u;
     struct paths x = {.left = 9};
     ok(expr_parse_condition(&mem, &p, EXPR_KIND_FILTER,
                             STR("NOT (a.b = :v OR size(c[1]) IN (d, :v))"), &c, &e),
@@ -513,12 +512,6 @@ static void test_paths(void)
     x.left = 2;
     ok(!expr_cond_paths(c, visit, &x), "the visit stops when told to");
     is_bytes(buf_str(&x.text), STR("[a, b][c, [1]]"), "there");
-    x.text.n = 0;
-    x.left = 9;
-    ok(expr_parse_update(&mem, &p, STR("SET a = if_not_exists(b, c) + d REMOVE e"), &u, &e),
-       "parses");
-    ok(expr_update_paths(u, visit, &x), "all paths of the update");
-    is_bytes(buf_str(&x.text), STR("[a][e][b][c][d]"), "targets first");
     buf_free(&x.text);
     arena_free(&mem);
 }

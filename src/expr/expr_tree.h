@@ -106,10 +106,6 @@ void expr_projection_sort(struct expr_path *path, uint32_t n);
 bool expr_cond_paths(const struct expr_cond *c, bool (*visit)(void *, const struct expr_path *),
                      void *arg);
 
-/* The same for an update: first the targets, then the paths of the operands. */
-bool expr_update_paths(const struct expr_update *u, bool (*visit)(void *, const struct expr_path *),
-                       void *arg);
-
 /* The value at a path of an item; false when there is none. */
 bool expr_path_find(struct str item, const struct expr_path *p, struct attr *out);
 
