@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -64,6 +65,11 @@ bool fn_start(struct cloud *c, struct fn **out, struct err *e)
     f->cloud = c;
     lock_init(&f->code, LOCK_WRITER_QUEUE);
     *out = f;
+    if (c->functions_user != NULL && (geteuid() != 0 || getpwnam(c->functions_user) == NULL))
+        return err_set(e, ERR_VALIDATION,
+                       "--functions-user %s: only root can run functions as another user, who has "
+                       "to exist",
+                       c->functions_user);
     return make_dirs(f, e) && fn_run_start(c->env, &f->run, e) && fn_async_start(f, e) &&
            fn_streams_start(f, e);
 }

@@ -34,6 +34,12 @@ static int usage(const char *what)
     return EXIT_USAGE;
 }
 
+static int refuse(struct options *o, const char *what)
+{
+    json_decref(o->env);
+    return usage(what);
+}
+
 static bool add_env(struct options *o, const char *text)
 {
     const char *equals = strchr(text, '=');
@@ -151,7 +157,7 @@ int fn_cmd_add(int argc, char **argv)
     struct arena mem = {0};
     struct cloud_call c = {.method = "POST", .path = "/2015-03-31/functions"};
     if (!parse(argc, argv, &o) || o.name == NULL || (o.command == NULL) == (o.zip == NULL))
-        return usage("add takes a name and one of --command and --zip");
+        return refuse(&o, "add takes a name and one of --command and --zip");
     json_t *in = json_pack("{s:s s:s s:{s:O}}", "FunctionName", o.name, "Role",
                            o.role != NULL ? o.role : "arn:aws:iam::000000000000:role/function",
                            "Environment", "Variables", o.env);
@@ -200,7 +206,7 @@ int fn_cmd_list(int argc, char **argv)
     size_t i;
     json_t *f;
     if (!parse(argc, argv, &o) || o.name != NULL)
-        return usage("list takes no name");
+        return refuse(&o, "list takes no name");
     bool good = call(&mem, &c, &o);
     json_t *out = good ? json_loadb(c.reply.p, c.reply.n, 0, NULL) : NULL;
     json_array_foreach (json_object_get(out, "Functions"), i, f)
@@ -216,7 +222,7 @@ int fn_cmd_remove(int argc, char **argv)
     struct options o = {0};
     struct arena mem = {0};
     if (!parse(argc, argv, &o) || o.name == NULL)
-        return usage("remove takes a name");
+        return refuse(&o, "remove takes a name");
     struct str path = arena_printf(&mem, "/2015-03-31/functions/%s", o.name);
     struct cloud_call c = {.method = "DELETE", .path = arena_cstr(&mem, path)};
     bool good = call(&mem, &c, &o);
@@ -230,7 +236,7 @@ int fn_cmd_invoke(int argc, char **argv)
     struct options o = {.payload = "{}"};
     struct arena mem = {0};
     if (!parse(argc, argv, &o) || o.name == NULL)
-        return usage("invoke takes a name");
+        return refuse(&o, "invoke takes a name");
     struct str path = arena_printf(&mem, "/2015-03-31/functions/%s/invocations", o.name);
     struct cloud_call c = {
         .method = "POST",

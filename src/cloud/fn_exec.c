@@ -57,9 +57,7 @@ int fn_exec(int argc, char **argv)
     closefrom(3);
     if (chdir(cwd) != 0) /* before it is another user: it needs not see the way there */
         return fail("enter", cwd);
-    /* Private memory that can be written: what the program and its libraries take by
-     * being mapped does not count. */
-    if (!limit(RLIMIT_DATA, bytes) || !limit(RLIMIT_NOFILE, FILES_MAX) || !limit(RLIMIT_CORE, 0))
+    if (!limit(RLIMIT_NOFILE, FILES_MAX) || !limit(RLIMIT_CORE, 0))
         return fail("limit", "the process");
     if (user[0] != '\0' && !become(user))
         return fail("become", user);
@@ -68,6 +66,11 @@ int fn_exec(int argc, char **argv)
     if (getppid() == 1)
         return CANNOT_RUN; /* the server had ended before */
 #endif
+    /* Private memory that can be written: what the program and its libraries take by
+     * being mapped does not count.  Last, since it holds for us, too. */
+    if (!limit(RLIMIT_DATA, bytes))
+        return fail("limit", "the process");
     execvp(argv[3], argv + 3);
-    return fail("run", argv[3]);
+    fail("run", argv[3]);
+    _exit(CANNOT_RUN); /* nothing of the server's is to run at the end */
 }

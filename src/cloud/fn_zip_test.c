@@ -9,7 +9,7 @@
 static void put(struct buf *b, size_t n, uint64_t v)
 {
     for (size_t i = 0; i < n; i++)
-        buf_byte(b, (char)(v >> (8 * i)));
+        buf_byte(b, i < 8 ? (char)(v >> (8 * i)) : '\0');
 }
 
 struct entry {

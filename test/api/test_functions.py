@@ -268,6 +268,21 @@ def test_events_survive_a_crash_of_the_server(server, tmp_path):
     until('all events ran', lambda: seen.exists() and set(seen.read_text().split()) >= {str(i) for i in range(20)})
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason='only root can become another user')
+def test_another_user(server, tmp_path):
+    s = server('--data', str(tmp_path / 'd'), '--functions', '--functions-user', 'nobody')
+    f = client_of(s.url, 'lambda')
+    f.create_function(FunctionName='who', Runtime='provided.al2023', Handler='x', Role=ROLE, Code={'ZipFile': archive(
+        bootstrap=SHELL.replace('$$', r'\"$(id -un) $(grep NoNewPrivs /proc/self/status | tr -dc 01) $(id -G)\"'))})
+    error, answer, log = invoke(f, 'who', 1)
+    assert error is None, log
+    name, no_new_privileges, *groups = answer['shell'].split()
+    assert name == 'nobody' and no_new_privileges == '1' and groups and '0' not in groups
+    s.stop()
+    with pytest.raises(AssertionError, match='has to exist'):
+        server('--memory', '--functions', '--functions-user', 'no-such-user')
+
+
 def test_logs_are_kept(functions, data, shell):
     invoke(functions, shell, 'something')
     assert 'handling' in (data / 'data' / 'functions' / 'logs' / 'shell.log').read_text()
