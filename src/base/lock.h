@@ -14,12 +14,10 @@ enum lock_rank {
     LOCK_WRITER_QUEUE,
     LOCK_CLOUD,      /* user pools, functions, groups */
     LOCK_CATALOG,    /* which version of the table list is current */
-    LOCK_CAPACITY,   /* token buckets */
     LOCK_CACHE,      /* one shard of the item cache; never two */
     LOCK_STORE,      /* memory of a wrapper store */
     LOCK_COMPLETION, /* answers on their way back to a loop */
-    LOCK_CREDENTIALS,
-    LOCK_RANK_COUNT
+    LOCK_CREDENTIALS
 };
 
 struct lock {

@@ -27,7 +27,6 @@ enum {
     /* requests */
     LIMIT_BODY_BYTES = 16 * 1024 * 1024,
     LIMIT_HEADER_BYTES = 16 * 1024,
-    LIMIT_HEADERS = 100,
     /* {"M":{"a":...}} is two levels of JSON; values that are somewhat too deep are refused as
      * such, and only what is deeper than this as malformed. */
     LIMIT_JSON_DEPTH = 512,

@@ -11,10 +11,12 @@
  * so 1.2 comes before 1.23. */
 #include "model/number.h"
 
+#include "model/limits.h"
+
 enum { KEY_NEGATIVE = 0x40, KEY_ZERO = 0x80, KEY_POSITIVE = 0xC0 };
 
 enum {
-    DIGITS_MAX = 38,
+    DIGITS_MAX = LIMIT_NUMBER_DIGITS,
     EXPONENT_MIN = -130,
     EXPONENT_MAX = 125,
     EXPONENT_FAR = 1000000000 /* beyond any mantissa's length: larger ones need not be told apart */

@@ -85,7 +85,7 @@ static bool read_number(struct reader *r, struct str member, double max, double 
 
 static bool read_count(struct reader *r, struct str member, double max, int64_t *out)
 {
-    double v;
+    double v = 0;
     if (!read_number(r, member, max, &v))
         return false;
     *out = (int64_t)v;
@@ -134,7 +134,7 @@ static bool read_ms(struct reader *r, struct str member, struct physics_rule *ru
 
 static bool read_effect(struct reader *r, struct str member, struct physics_rule *rule)
 {
-    struct str name;
+    struct str name = {0};
     if (!read_string(r, member, &name))
         return false;
     r->has_effect = true;
@@ -148,7 +148,7 @@ static bool read_effect(struct reader *r, struct str member, struct physics_rule
 
 static bool read_error(struct reader *r, struct str member, struct physics_rule *rule)
 {
-    struct str name;
+    struct str name = {0};
     if (!read_string(r, member, &name))
         return false;
     for (int code = ERR_NONE + 1; code < ERR_WOULD_BLOCK; code++) {
@@ -219,7 +219,7 @@ static bool check_rule(struct reader *r, const struct physics_rule *rule)
 /* Behind the opening brace. */
 static bool read_rule(struct reader *r, struct physics_rule *rule)
 {
-    struct str name;
+    struct str name = {0};
     *rule = (struct physics_rule){
         .probability = 1, .share = 1, .error = ERR_PROVISIONED_THROUGHPUT_EXCEEDED};
     r->has_effect = false;
@@ -246,7 +246,7 @@ static bool read_rules(struct reader *r, struct physics_rules *out)
 
 static bool read_file(struct reader *r, struct physics_rules *out)
 {
-    struct str name;
+    struct str name = {0};
     int64_t seed;
     if (json_next(&r->j) != JSON_OBJECT)
         return err_set(r->e, ERR_VALIDATION, "not a JSON object");
