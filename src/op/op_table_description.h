@@ -11,7 +11,7 @@ struct table_description {
     enum table_view view;
     const struct table_def *def; /* with the statuses that are to be shown */
     struct table_counts counts;
-    bool warm;              /* TABLE_CREATED, TABLE_UPDATED: show WarmThroughput */
+    bool warm; /* TABLE_CREATED, TABLE_UPDATED: show WarmThroughput */
 };
 
 /* {"Table":{...}} or {"TableDescription":{...}}: the whole body. */
