@@ -108,8 +108,8 @@ def test_refused_calls(ec2, group):
 
 
 def aws(url, *args):
-    return subprocess.run(['aws', 'ec2', *args], text=True, capture_output=True, timeout=60, env={
-        **os.environ, 'AWS_ENDPOINT_URL_EC2': url, 'AWS_ACCESS_KEY_ID': 'a', 'AWS_SECRET_ACCESS_KEY': 'b',
+    return subprocess.run(['aws', '--endpoint-url', url, 'ec2', *args], text=True, capture_output=True, timeout=60, env={
+        **os.environ, 'AWS_ACCESS_KEY_ID': 'a', 'AWS_SECRET_ACCESS_KEY': 'b',
         'AWS_DEFAULT_REGION': 'us-east-1'})
 
 
