@@ -47,7 +47,7 @@ static void run_update(struct arena *mem, struct expr_params *p, struct str text
     need(expr_update_dump(mem, u).n > 0);
     if (!expr_update(mem, u, item, fixture_item(mem, items[1]), &out, e))
         return;
-    struct str touched = expr_update_touched(mem, u, out, true);
+    struct str touched = expr_update_touched(mem, u, out);
     need(out.p == NULL || item_check(out, e));
     need(touched.p == NULL || item_check(touched, e));
     need(touched.p == NULL || item_size(touched) <= item_size(out));

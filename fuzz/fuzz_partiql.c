@@ -158,7 +158,7 @@ static void run_keyed(struct arena *mem, const struct table_def *t,
         if (s->update == NULL || !expr_update(mem, s->update, item, item, &out, &failed))
             continue;
         need(item_check(out, e));
-        struct str touched = expr_update_touched(mem, s->update, out, true);
+        struct str touched = expr_update_touched(mem, s->update, out);
         need(touched.p == NULL || item_check(touched, e));
     }
 }

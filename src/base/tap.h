@@ -20,9 +20,10 @@ static int tap_count, tap_failed;
     } while (0)
 #define is_str(got, want, ...)                                                                     \
     do {                                                                                           \
-        ok(strcmp((got), (want)) == 0, __VA_ARGS__);                                               \
-        if (strcmp((got), (want)) != 0)                                                            \
-            printf("#  got: %s\n# want: %s\n", (got), (want));                                     \
+        const char *got_ = (got), *want_ = (want);                                                 \
+        ok(strcmp(got_, want_) == 0, __VA_ARGS__);                                                 \
+        if (strcmp(got_, want_) != 0)                                                              \
+            printf("#  got: %s\n# want: %s\n", got_, want_);                                       \
     } while (0)
 
 #define is_bytes(got, want, ...)                                                                   \

@@ -89,8 +89,7 @@ MUST_CHECK bool expr_update(struct arena *mem, const struct expr_update *u, stru
 /* The parts of `item` that the update touches, in their skeleton of maps and
  * lists: UPDATED_OLD (of the old item), UPDATED_NEW (of the new one).  NULL when
  * there are none. */
-struct str expr_update_touched(struct arena *mem, const struct expr_update *u, struct str item,
-                               bool is_new);
+struct str expr_update_touched(struct arena *mem, const struct expr_update *u, struct str item);
 
 /* The parts of the item that the projection names; never NULL, maybe empty. */
 struct str expr_project(struct arena *mem, const struct expr_projection *p, struct str item);

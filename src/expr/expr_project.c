@@ -127,12 +127,10 @@ struct str expr_project(struct arena *mem, const struct expr_projection *p, stru
     return buf_str(&out);
 }
 
-struct str expr_update_touched(struct arena *mem, const struct expr_update *u, struct str item,
-                               bool is_new)
+struct str expr_update_touched(struct arena *mem, const struct expr_update *u, struct str item)
 {
-    /* The same for both: what is gone is not found in the new item, and what
+    /* The same for the old and the new item: what is gone is not found in the new item, and what
      * moved up in a list is found where the text looked for it. */
-    (void)is_new;
     if (item.p == NULL)
         return (struct str){NULL, 0};
     struct expr_path *path = NEW_ARRAY(mem, struct expr_path, u->n);

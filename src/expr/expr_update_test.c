@@ -154,9 +154,9 @@ static void test_touched(void)
         const struct expr_update *u = parse(&mem, touched[i].text);
         struct str old = fixture_item(&mem, touched[i].old), now = {NULL, 0};
         ok(expr_update(&mem, u, old, fixture_item(&mem, "{k:1}"), &now, &e), "%s", touched[i].text);
-        is_str(fixture_text(&mem, expr_update_touched(&mem, u, old, false)), touched[i].was,
+        is_str(fixture_text(&mem, expr_update_touched(&mem, u, old)), touched[i].was,
                "what it was");
-        is_str(fixture_text(&mem, expr_update_touched(&mem, u, now, true)), touched[i].is,
+        is_str(fixture_text(&mem, expr_update_touched(&mem, u, now)), touched[i].is,
                "what it is");
         arena_free(&mem);
     }

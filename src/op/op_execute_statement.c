@@ -56,9 +56,9 @@ static struct str returned(struct arena *mem, const struct partiql_statement *s,
     case PARTIQL_ALL_NEW:
         return done->new_item;
     case PARTIQL_MODIFIED_OLD:
-        return expr_update_touched(mem, s->update, done->old, false);
+        return expr_update_touched(mem, s->update, done->old);
     case PARTIQL_MODIFIED_NEW:
-        return expr_update_touched(mem, s->update, done->new_item, true);
+        return expr_update_touched(mem, s->update, done->new_item);
     case PARTIQL_RETURNING_NOTHING:
         break;
     }

@@ -20,11 +20,11 @@ static struct str returned(struct arena *mem, const struct item_write *w, enum r
         return done->new_item;
     case RETURN_UPDATED_OLD:
         if (u != NULL && done->old.p != NULL)
-            return expr_update_touched(mem, u, done->old, false);
+            return expr_update_touched(mem, u, done->old);
         break;
     case RETURN_UPDATED_NEW:
         if (u != NULL && done->new_item.p != NULL)
-            return expr_update_touched(mem, u, done->new_item, true);
+            return expr_update_touched(mem, u, done->new_item);
         break;
     case RETURN_NONE:
         break;
