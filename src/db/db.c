@@ -84,21 +84,31 @@ static bool load_secret(struct db *db, struct err *e)
     return good;
 }
 
-static bool check_format(struct db *db, struct err *e)
+/* 0: nothing was ever written. */
+static bool read_format(struct db *db, uint32_t *format, struct err *e)
 {
     struct store_txn *t;
-    uint32_t format = 0;
+    *format = 0;
     if (!store_begin(db->store, STORE_READ, &t, e))
         return false;
-    bool good = db_meta_get(t, STR("format"), &format, e);
+    bool good = db_meta_get(t, STR("format"), format, e);
     store_abort(&t);
-    if (!good || format == DB_FORMAT)
-        return good;
-    if (format != 0)
+    if (good && *format > DB_FORMAT)
         return err_set(e, ERR_IO,
                        "the data were written by a newer version (format %u, this program knows "
                        "up to %d)",
-                       format, DB_FORMAT);
+                       *format, DB_FORMAT);
+    return good;
+}
+
+/* The catalog is loaded. */
+static bool upgrade(struct db *db, uint32_t format, struct err *e)
+{
+    struct store_txn *t;
+    if (format == DB_FORMAT)
+        return true;
+    if (format == 1 && !db_collection_recount(db, e))
+        return false;
     if (!store_begin(db->store, STORE_WRITE, &t, e))
         return false;
     if (db_meta_put(t, STR("format"), DB_FORMAT, e))
@@ -134,11 +144,13 @@ bool db_open(const struct db_options *o, struct db **out, struct err *e)
     db->env = o->env;
     db->region = copy_string(o->region);
     db->account = copy_string(o->account);
+    db->collection_bytes = o->collection_bytes > 0 ? o->collection_bytes : LIMIT_COLLECTION_BYTES;
     db->cache = cache_new(o->cache_bytes);
     if (o->throttling)
         db->partitions = db_capacity_partitions();
     lock_init(&db->catalog_lock, LOCK_CATALOG);
-    if (!check_format(db, e) || !load(db, e)) {
+    uint32_t format;
+    if (!read_format(db, &format, e) || !load(db, e) || !upgrade(db, format, e)) {
         db_close(&db);
         return false;
     }

@@ -32,8 +32,9 @@ struct db_options {
     struct env *env;
     size_t cache_bytes; /* item cache */
     const char *region, *account;
-    int64_t ttl_interval_ms; /* how often expired items are looked for; 0: every 30 s */
-    bool throttling;         /* enforce throughput: see db_capacity.h */
+    int64_t ttl_interval_ms;  /* how often expired items are looked for; 0: every 30 s */
+    bool throttling;          /* enforce throughput: see db_capacity.h */
+    int64_t collection_bytes; /* the limit of item collections; 0: LIMIT_COLLECTION_BYTES */
 };
 /* Loads the catalog.  Refuses a format that is newer than this program. */
 MUST_CHECK bool db_open(const struct db_options *o, struct db **out, struct err *e);

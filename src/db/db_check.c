@@ -91,7 +91,15 @@ static bool check_item(struct check *c, const struct table *table, uint32_t inde
     for (uint32_t i = 0; i < table->def->index_n; i++)
         if (!check_entry_of(c, table, i, item))
             return false;
-    return check_expiry_of(c, table, key, item);
+    return check_collection_of(c, table, item) && check_expiry_of(c, table, key, item);
+}
+
+static bool count_collection(struct check *c, const struct table *table, uint32_t index,
+                             struct str key, struct str value)
+{
+    (void)table, (void)index, (void)key, (void)value;
+    c->collections_found++;
+    return true;
 }
 
 static bool count_entry(struct check *c, const struct table *table, uint32_t index, struct str key,
@@ -128,8 +136,9 @@ static bool check_table(struct check *c, const struct table *table)
     struct table_counts counts;
     c->report->tables++;
     c->found = c->expected = (struct table_counts){0};
-    c->expiring = 0;
-    if (!walk(c, table, 0, 0, check_item))
+    c->expiring = c->collections = c->collections_found = 0;
+    if (!walk(c, table, 0, 0, check_item) ||
+        !walk(c, table, KEY_INDEX_COLLECTIONS, 0, count_collection) || !check_collections(c, table))
         return false;
     for (uint32_t i = 0; i < table->def->index_n; i++)
         if (!walk(c, table, table->def->index[i].id, i, count_entry))
@@ -147,7 +156,8 @@ static bool check_table(struct check *c, const struct table *table)
 static bool owned(struct check *c, uint32_t table, uint16_t index, bool *is, struct err *e)
 {
     const struct table *t = db_table_by_id(c->t, table);
-    *is = t != NULL && index == 0;
+    *is = t != NULL &&
+          (index == 0 || (index == KEY_INDEX_COLLECTIONS && table_def_has_local(t->def)));
     for (uint32_t i = 0; t != NULL && i < t->def->index_n; i++)
         *is |= t->def->index[i].id == index;
     for (int whole = 0; whole < 2 && !*is; whole++) { /* waiting to be removed? */
@@ -201,8 +211,9 @@ bool db_check(struct db_txn *t, void (*say)(void *arg, const char *line), void *
 {
     *out = (struct db_check_report){0};
     struct check c = {.t = t, .say = say, .arg = arg, .report = out, .e = e};
-    for (uint32_t i = 0; i < t->view->n; i++)
-        if (!check_table(&c, t->view->table[i]))
-            return false;
-    return check_owners(&c) && check_expiry_owners(&c) && check_streams(&c);
+    bool good = true;
+    for (uint32_t i = 0; i < t->view->n && good; i++)
+        good = check_table(&c, t->view->table[i]);
+    buf_free(&c.collection);
+    return good && check_owners(&c) && check_expiry_owners(&c) && check_streams(&c);
 }

@@ -1,8 +1,8 @@
 /* db_check.h - walks all data and checks what must always hold: every item and
  * entry is well-formed and under its right key, every entry is the projection of
- * its item, every item has its entries and its time of expiry, the counters are
- * exact, stream records are well-formed, nothing belongs to a table or a stream that
- * does not exist. */
+ * its item, every item has its entries and its time of expiry, the counters and
+ * the sizes of item collections are exact, stream records are well-formed, nothing belongs to a
+ * table or a stream that does not exist. */
 #ifndef DB_DB_CHECK_H
 #define DB_DB_CHECK_H
 

@@ -36,20 +36,26 @@ struct index_entry db_index_entry(struct db_txn *t, const struct table *table, u
     return (struct index_entry){true, buf_str(key), value};
 }
 
-bool db_item_local_fits(struct db_txn *t, const struct table *table, struct str item)
+uint64_t db_index_local_bytes(struct db_txn *t, const struct table *table, struct str item)
 {
     const struct table_def *def = table->def;
-    uint64_t sum = item_size(item), most = sum;
-    for (uint32_t i = 0; i < def->index_n && !def->index[i].global; i++)
-        most += sum; /* no projection is larger than its item */
-    if (LIKELY(most <= LIMIT_ITEM_BYTES))
-        return true;
+    uint64_t sum = item_size(item);
     for (uint32_t i = 0; i < def->index_n && !def->index[i].global; i++) {
         arena_reset(&t->scratch);
         struct index_entry entry = db_index_entry(t, table, i, item, &t->entry_key[0]);
         sum += entry.present ? item_size(entry.value) : 0;
     }
-    return sum <= LIMIT_ITEM_BYTES;
+    return sum;
+}
+
+bool db_item_local_fits(struct db_txn *t, const struct table *table, struct str item)
+{
+    const struct table_def *def = table->def;
+    uint64_t most = item_size(item);
+    for (uint32_t i = 0; i < def->index_n && !def->index[i].global; i++)
+        most += item_size(item); /* no projection is larger than its item */
+    return LIKELY(most <= LIMIT_ITEM_BYTES) ||
+           db_index_local_bytes(t, table, item) <= LIMIT_ITEM_BYTES;
 }
 
 /* (3) */
@@ -75,7 +81,7 @@ static uint64_t arm_halves(const struct index_entry *old, const struct index_ent
 }
 
 bool db_index_change(struct db_txn *t, const struct db_change *c, uint32_t index,
-                     struct capacity_use *use, struct err *e)
+                     struct capacity_use *use, int64_t *grown, struct err *e)
 {
     const struct index_def *x = &c->table->def->index[index];
     arena_reset(&t->scratch);
@@ -94,8 +100,9 @@ bool db_index_change(struct db_txn *t, const struct db_change *c, uint32_t index
         return false;
     if (now.present && !store_put(t->store, now.key, now.value, e))
         return false;
-    db_count(t, c->table, x->id, now.present - old.present,
-             (now.present ? (int64_t)item_size(now.value) : 0) -
-                 (old.present ? (int64_t)item_size(old.value) : 0));
+    int64_t bytes = (now.present ? (int64_t)item_size(now.value) : 0) -
+                    (old.present ? (int64_t)item_size(old.value) : 0);
+    db_count(t, c->table, x->id, now.present - old.present, bytes);
+    *grown += bytes;
     return true;
 }

@@ -30,7 +30,8 @@
 #include "model/key.h"
 #include "store/overlay.h"
 
-enum { DB_FORMAT = 1, DB_MARKS_MAX = 32 };
+/* 2: the sizes of item collections are kept; those of format 1 are counted when it is opened. */
+enum { DB_FORMAT = 2, DB_MARKS_MAX = 32 };
 enum db_space {
     DB_SPACE_META = 'm',
     DB_SPACE_CATALOG = 'c',
@@ -108,6 +109,7 @@ struct db {
     struct lock catalog_lock;
     struct catalog *catalog; /* the committed one */
     _Atomic bool work;
+    int64_t collection_bytes;
     struct overlay items;           /* of the one write transaction */
     struct bucket (*partitions)[2]; /* db_capacity.c; NULL: no throttling */
     unsigned char secret[DB_SECRET_BYTES];
@@ -170,6 +172,17 @@ const struct table *db_table_by_id(struct db_txn *t, uint32_t id);
 /* db_capacity.c */
 struct bucket (*db_capacity_partitions(void))[2];
 
+/* db_collection.c */
+/* The collection of c's items grows by so many bytes (with its local indexes' entries). */
+MUST_CHECK bool db_collection_change(struct db_txn *t, const struct db_change *c, int64_t grown,
+                                     struct err *e);
+/* The storage key of the collection of an item (or key) of the table. */
+void db_collection_key(struct buf *out, const struct table_def *def, struct str item);
+/* The bytes in a collection's record; p == NULL: 0.  False: malformed. */
+MUST_CHECK bool db_collection_decode(struct str record, int64_t *bytes);
+/* Counts all collections anew: what a database of format 1 needs. */
+MUST_CHECK bool db_collection_recount(struct db *db, struct err *e);
+
 /* db_counts.c */
 void db_count(struct db_txn *t, const struct table *table, uint16_t index, int64_t items,
               int64_t bytes);
@@ -189,13 +202,18 @@ struct index_entry {
 /* What `item` (NULL: nothing) has in the index; in scratch and *key. */
 struct index_entry db_index_entry(struct db_txn *t, const struct table *table, uint32_t index,
                                   struct str item, struct buf *key);
+/* *grown: by how many bytes the index's entries became more; added to. */
 MUST_CHECK bool db_index_change(struct db_txn *t, const struct db_change *c, uint32_t index,
-                                struct capacity_use *use, struct err *e);
+                                struct capacity_use *use, int64_t *grown, struct err *e);
+/* Bytes of an item (p == NULL: 0) with its entries in all local indexes. */
+uint64_t db_index_local_bytes(struct db_txn *t, const struct table *table, struct str item);
 /* Would a key of this index be refused for its sizes or emptiness? */
 bool db_index_key_fits(const struct key_schema *k, struct str item);
 
-/* db_item.c: an item by storage key. */
+/* db_item.c: an item, or the record of a collection, by storage key; through the cache. */
 MUST_CHECK bool db_item_read(struct db_txn *t, struct str key, struct str *out, struct err *e);
+/* p == NULL: deletes. */
+MUST_CHECK bool db_item_store(struct db_txn *t, struct str key, struct str value, struct err *e);
 
 /* db_work.c */
 void db_key_marker(struct buf *out, enum db_space space, uint32_t table, uint16_t index);

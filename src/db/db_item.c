@@ -53,8 +53,20 @@ bool db_item_get(struct db_txn *t, const struct table *table, struct str key, st
 bool db_item_warm(struct db_txn *t, const struct table *table, struct str item, struct err *e)
 {
     struct str found;
+    int64_t bytes;
     t->key.n = 0;
-    return !key_of_item(&t->key, table->def, item) || db_item_read(t, buf_str(&t->key), &found, e);
+    if (!key_of_item(&t->key, table->def, item))
+        return true;
+    return db_item_read(t, buf_str(&t->key), &found, e) &&
+           (!table_def_has_local(table->def) || db_collection_bytes(t, table, item, &bytes, e));
+}
+
+bool db_item_store(struct db_txn *t, struct str key, struct str value, struct err *e)
+{
+    if (!(value.p != NULL ? store_put(t->store, key, value, e) : store_del(t->store, key, e)))
+        return false;
+    overlay_put(t->items, key, value);
+    return true;
 }
 
 static bool put_item(struct db_txn *t, const struct db_change *c, struct err *e)
@@ -63,11 +75,8 @@ static bool put_item(struct db_txn *t, const struct db_change *c, struct err *e)
     bool complete =
         key_of_item(&t->key, c->table->def, c->new_item.p != NULL ? c->new_item : c->old);
     assert(complete);
-    struct str key = buf_str(&t->key);
-    if (!complete || !(c->new_item.p != NULL ? store_put(t->store, key, c->new_item, e)
-                                             : store_del(t->store, key, e)))
+    if (!complete || !db_item_store(t, buf_str(&t->key), c->new_item, e))
         return false;
-    overlay_put(t->items, key, c->new_item);
     db_count(t, c->table, 0, (c->new_item.p != NULL) - (c->old.p != NULL),
              (int64_t)item_size(c->new_item) - item_size(c->old));
     return true;
@@ -83,12 +92,15 @@ bool db_item_change(struct db_txn *t, const struct db_change *c, struct capacity
         return true; /* nothing changes: nothing is written, in the stream neither */
     if (!put_item(t, c, e))
         return false;
-    for (uint32_t i = 0; i < c->table->def->index_n; i++)
-        if (!db_index_change(t, c, i, use, e))
+    const struct table_def *def = c->table->def;
+    int64_t grown[2] = {0, 0}; /* local, global */
+    for (uint32_t i = 0; i < def->index_n; i++)
+        if (!db_index_change(t, c, i, use, &grown[def->index[i].global], e))
             return false;
+    grown[0] += (int64_t)item_size(c->new_item) - (int64_t)item_size(c->old);
     /* What else follows every change of an item, in this store transaction.  t->key is
      * still the item's. */
-    const struct table_def *def = c->table->def;
-    return (def->ttl_attribute.n == 0 || db_ttl_change(t, c, buf_str(&t->key), e)) &&
+    return (!table_def_has_local(def) || db_collection_change(t, c, grown[0], e)) &&
+           (def->ttl_attribute.n == 0 || db_ttl_change(t, c, buf_str(&t->key), e)) &&
            (def->stream == STREAM_NONE || db_stream_add(t, c, buf_str(&t->key), e));
 }

@@ -21,7 +21,10 @@ MUST_CHECK bool db_item_warm(struct db_txn *t, const struct table *table, struct
 /* Replaces `old` (as read in this transaction; p == NULL: there was none) by
  * `new_item` (p == NULL: deletes).  Both have the same primary key.  Updates
  * index entries, counters and (with a stream) the record of the change.  *use is
- * added to.  A change that changes nothing writes nothing. */
+ * added to.  A change that changes nothing writes nothing.
+ *
+ * Fails with ERR_ITEM_COLLECTION_SIZE_LIMIT_EXCEEDED, half done, when the item's
+ * collection would outgrow its limit: the caller rolls back. */
 struct db_change {
     const struct table *table;
     struct str old, new_item;
@@ -29,6 +32,11 @@ struct db_change {
 };
 MUST_CHECK bool db_item_change(struct db_txn *t, const struct db_change *c,
                                struct capacity_use *use, struct err *e);
+
+/* Bytes of the item collection that an item (or key) of a table with local indexes
+ * belongs to: its items and their entries in local indexes. */
+MUST_CHECK bool db_collection_bytes(struct db_txn *t, const struct table *table, struct str item,
+                                    int64_t *bytes, struct err *e);
 
 /* Does the item with its entries in all local indexes stay within LIMIT_ITEM_BYTES? */
 bool db_item_local_fits(struct db_txn *t, const struct table *table, struct str item);

@@ -1,8 +1,9 @@
 /* key.h - storage keys of items and index entries.
  *
  *   table item   'd' | table:u32 | 0:u16     | hash:u64 | partition | sort
- *   index entry  'd' | table:u32 | index:u16 | hash:u64 | partition | sort | base partition | base
- * sort
+ *   index entry  'd' | table:u32 | index:u16 | hash:u64 | partition | sort
+ *                    | base partition | base sort
+ *   collection   'd' | table:u32 | FFFF      | hash:u64 | partition    (db_collection.c)
  *
  * Integers are big-endian.  partition and sort are the key attributes in
  * schema order, each in a form that ends itself and whose memcmp order is the
@@ -24,6 +25,7 @@
 #include "model/schema.h"
 
 enum { KEY_SPACE_DATA = 'd', KEY_PREFIX_BYTES = 7, KEY_HASH_BYTES = 8, KEY_BYTES_MAX = 16 * 1024 };
+enum { KEY_INDEX_COLLECTIONS = 0xFFFF }; /* in the place of an index's id; no index has it */
 
 void key_prefix(struct buf *out, uint32_t table, uint16_t index); /* 7 bytes */
 void key_prefix_hash(struct buf *out, uint32_t table, uint16_t index, uint64_t hash);

@@ -59,6 +59,9 @@ enum {
     LIMIT_TABLE_CAPACITY_UNITS = 40000,
     LIMIT_ACCOUNT_CAPACITY_UNITS = 80000,
 };
+/* Items and entries of local indexes with one partition key. */
+#define LIMIT_GIGABYTE         ((int64_t)1 << 30)
+#define LIMIT_COLLECTION_BYTES (10 * LIMIT_GIGABYTE)
 _Static_assert(LIMIT_PARTITION_KEY_BYTES + LIMIT_SORT_KEY_BYTES < LIMIT_ITEM_BYTES, "keys fit");
 
 #endif

@@ -92,6 +92,11 @@ struct table_def *table_def_copy(struct arena *mem, const struct table_def *t);
 enum attr_type table_def_attr_type(const struct table_def *t, struct str name);
 
 bool key_schema_has(const struct key_schema *k, struct str name);
+/* Has the table a local index, and so item collections whose size counts? */
+static inline bool table_def_has_local(const struct table_def *t)
+{
+    return t->index_n > 0 && !t->index[0].global;
+}
 
 /* To and from the bytes in the catalog: an item (item.h) with a member
  * "format"; unknown members of a newer format are refused. */

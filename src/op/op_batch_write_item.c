@@ -197,9 +197,11 @@ static void write_capacity(struct req *rq, const struct table *const *table,
 }
 
 /* One entry per partition key of the batch. */
-static void table_metrics(struct json_out *o, const struct table_def *def,
+static bool table_metrics(struct batch_write *b, const struct table *table,
                           const struct batch_table *t)
 {
+    struct json_out *o = &b->rq->out;
+    const struct table_def *def = table_def(table);
     json_out_name(o, def->name);
     json_out_open(o, '[');
     for (uint32_t i = 0; i < t->n; i++) {
@@ -209,31 +211,34 @@ static void table_metrics(struct json_out *o, const struct table_def *def,
         for (uint32_t k = 0; k < i && !repeated; k++)
             repeated = item_find(t->write[k].item, def->key.attr[0].name, &other) &&
                        attr_eq(&hash, &other);
-        if (!repeated)
-            op_metrics_write(o, def, t->write[i].item);
+        if (!repeated && !op_metrics_write(b->rq, b->txn, table, t->write[i].item))
+            return false;
     }
     json_out_close(o, ']');
+    return true;
 }
 
-static void write_metrics(struct req *rq, const struct table *const *table, uint32_t n)
+static bool write_metrics(struct batch_write *b, const struct table *const *table, uint32_t n)
 {
+    struct req *rq = b->rq;
     const struct batch_write_in *in = rq->in;
     const struct batch_table *t = rq->prepared;
     bool any = false;
 
     for (uint32_t i = 0; i < n; i++) {
-        const struct table_def *def = table_def(table[i]);
-        if (!op_metrics_wanted(def, in->return_metrics))
+        if (!op_metrics_wanted(table_def(table[i]), in->return_metrics))
             continue;
         if (!any) {
             json_out_name(&rq->out, STR("ItemCollectionMetrics"));
             json_out_open(&rq->out, '{');
             any = true;
         }
-        table_metrics(&rq->out, def, &t[i]);
+        if (!table_metrics(b, table[i], &t[i]))
+            return false;
     }
     if (any)
         json_out_close(&rq->out, '}');
+    return true;
 }
 
 /* A write that finds the throughput used up stays unprocessed. */
@@ -355,7 +360,8 @@ static bool batch_write_run(struct req *rq, struct db_txn *txn)
     json_out_open(&rq->out, '{');
     write_unprocessed(&b, t, &in->tables);
     write_capacity(rq, table, use, n);
-    write_metrics(rq, table, n);
+    if (!write_metrics(&b, table, n))
+        return false;
     json_out_close(&rq->out, '}');
     return true;
 }

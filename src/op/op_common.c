@@ -1,6 +1,7 @@
 /* op_common.c - names of tables, and what a request used. */
 #include "op/op_common.h"
 
+#include "db/db_item.h"
 #include "model/attr_json.h"
 #include "op/op_arn.h"
 
@@ -155,15 +156,21 @@ void op_capacity_write(struct json_out *o, const struct table_def *t,
 
 bool op_metrics_wanted(const struct table_def *t, struct str mode)
 {
-    /* Local indexes come first. */
-    return str_eq(mode, STR("SIZE")) && t->index_n > 0 && !t->index[0].global;
+    return str_eq(mode, STR("SIZE")) && table_def_has_local(t);
 }
 
-void op_metrics_write(struct json_out *o, const struct table_def *t, struct str item)
+bool op_metrics_write(struct req *rq, struct db_txn *txn, const struct table *table,
+                      struct str item)
 {
+    struct json_out *o = &rq->out;
+    const struct table_def *t = table_def(table);
     struct attr hash;
+    int64_t bytes;
     bool found = item_find(item, t->key.attr[0].name, &hash);
     assert(found); /* keys were checked */
+    if (!db_collection_bytes(txn, table, item, &bytes, &rq->err))
+        return false;
+    double least = (double)(bytes / LIMIT_GIGABYTE);
     json_out_open(o, '{');
     json_out_name(o, STR("ItemCollectionKey"));
     json_out_open(o, '{');
@@ -171,6 +178,10 @@ void op_metrics_write(struct json_out *o, const struct table_def *t, struct str 
     attr_json_write(o, &hash);
     json_out_close(o, '}');
     json_out_name(o, STR("SizeEstimateRangeGB"));
-    json_out_raw(o, STR("[0.0,1.0]"));
+    json_out_open(o, '[');
+    json_out_double(o, least);
+    json_out_double(o, least + 1);
+    json_out_close(o, ']');
     json_out_close(o, '}');
+    return true;
 }

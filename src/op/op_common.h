@@ -39,8 +39,9 @@ void op_capacity_write(struct json_out *o, const struct table_def *t,
                        const struct capacity_use *use, struct str mode, enum op_capacity_kind kind);
 
 /* ReturnItemCollectionMetrics: wanted, and has the table a local index?  The
- * object for the partition of `item` (or key). */
+ * object for the partition of `item` (or key), as it is in the transaction. */
 bool op_metrics_wanted(const struct table_def *t, struct str mode);
-void op_metrics_write(struct json_out *o, const struct table_def *t, struct str item);
+MUST_CHECK bool op_metrics_write(struct req *rq, struct db_txn *txn, const struct table *table,
+                                 struct str item);
 
 #endif

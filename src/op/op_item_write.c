@@ -32,9 +32,10 @@ static struct str returned(struct arena *mem, const struct item_write *w, enum r
     return (struct str){0};
 }
 
-static void respond(struct req *rq, const struct table_def *t, const struct write_result *done,
-                    const struct capacity_use *use)
+static bool respond(struct req *rq, struct db_txn *txn, const struct table *table,
+                    const struct write_result *done, const struct capacity_use *use)
 {
+    const struct table_def *t = table_def(table);
     const struct item_write_in *in = rq->in;
     const struct item_write *w = rq->prepared;
     struct json_out *o = &rq->out;
@@ -46,9 +47,11 @@ static void respond(struct req *rq, const struct table_def *t, const struct writ
     op_capacity_member(o, t, use, in->return_capacity);
     if (op_metrics_wanted(t, in->return_metrics)) {
         json_out_name(o, STR("ItemCollectionMetrics"));
-        op_metrics_write(o, t, w->write.item);
+        if (!op_metrics_write(rq, txn, table, w->write.item))
+            return false;
     }
     json_out_close(o, '}');
+    return true;
 }
 
 bool op_item_write_warm(struct req *rq, struct db_txn *txn)
@@ -78,6 +81,5 @@ bool op_item_write_run(struct req *rq, struct db_txn *txn)
         op_return_on_failure(rq, in->return_on_failure, done.old);
         return false;
     }
-    respond(rq, t, &done, &use);
-    return true;
+    return respond(rq, txn, table, &done, &use);
 }

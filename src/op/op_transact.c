@@ -288,8 +288,10 @@ static bool first_of_table(const struct transact_request *r, uint32_t i)
     return changes(&a[i], a[i].table);
 }
 
-static void write_metrics(struct json_out *o, const struct transact_request *r)
+static bool write_metrics(struct run *run)
 {
+    struct json_out *o = &run->rq->out;
+    const struct transact_request *r = run->r;
     const struct transact_action *a = r->action;
     bool any = false;
 
@@ -305,12 +307,14 @@ static void write_metrics(struct json_out *o, const struct transact_request *r)
         json_out_name(o, def->name);
         json_out_open(o, '[');
         for (uint32_t k = i; k < r->n; k++)
-            if (changes(&a[k], a[i].table) && first_of_collection(r, k))
-                op_metrics_write(o, def, a[k].write.item);
+            if (changes(&a[k], a[i].table) && first_of_collection(r, k) &&
+                !op_metrics_write(run->rq, run->txn, a[k].table, a[k].write.item))
+                return false;
         json_out_close(o, ']');
     }
     if (any)
         json_out_close(o, '}');
+    return true;
 }
 
 /* A token that was used before: nothing is done, and what is charged is a look at the items. */
@@ -359,7 +363,8 @@ static bool run_new(struct run *run)
     }
     json_out_open(&rq->out, '{');
     op_transact_capacity(&rq->out, &run->use, r->return_capacity, OP_CAPACITY_WRITE);
-    write_metrics(&rq->out, r);
+    if (!write_metrics(run))
+        return false;
     json_out_close(&rq->out, '}');
     return true;
 }

@@ -66,6 +66,10 @@ static const struct flag flags[] = {
      "on: tables, indexes and partitions give no more throughput\n"
      "than DynamoDB would; off: as much as the machine can",
      CHOICE, .choose = choose_throttling},
+    {"item-collection-limit", "MIB", "10240",
+     "the limit of the items with one partition key in a table\n"
+     "with local indexes; DynamoDB's, and the most, is 10 GB",
+     NUMBER, AT(item_collection_mb), 1, 10240},
     {"ingress-group", "GROUP", NULL,
      "let only those connect whom this security group (its id or\nname) allows", TEXT,
      AT(ingress_group)},

@@ -21,6 +21,7 @@ struct config { /* strings borrow from argv, the environment or the table */
     bool insecure;
     int ttl_interval_s;
     bool throttling;           /* enforce the throughput of tables */
+    int item_collection_mb;    /* the limit of item collections */
     const char *physics;       /* file of rules; NULL: none */
     const char *ingress_group; /* NULL: everybody may connect */
     bool functions;

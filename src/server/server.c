@@ -81,6 +81,7 @@ static bool open_database(struct server *s, struct err *e)
         .account = s->config.account,
         .ttl_interval_ms = (int64_t)s->config.ttl_interval_s * 1000,
         .throttling = s->config.throttling,
+        .collection_bytes = (int64_t)s->config.item_collection_mb << 20,
     };
     return db_open(&o, &s->db, e);
 }
