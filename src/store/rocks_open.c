@@ -28,6 +28,9 @@ enum {
     NO_COMPRESSION = rocksdb_no_compression,
     LZ4 = rocksdb_lz4_compression,
     LOG_FATAL_LEVEL = 4,
+    /* An overwritten item's older versions in a memtable: step over so many, then seek. The
+     * usual 8 cost a query of 20 busy items 8 % more; one of items written once no less. */
+    OLD_VERSIONS_STEPPED = 2,
     DATA_BLOCK_BINARY_AND_HASH = 1,
 };
 
@@ -65,6 +68,7 @@ static void write_settings(struct rocks *r)
     rocksdb_options_set_memtable_prefix_bloom_size_ratio(o, 0.01);
     rocksdb_options_set_memtable_whole_key_filtering(o, 1);
     rocksdb_options_set_max_total_wal_size(o, 512 << 20);
+    rocksdb_options_set_max_sequential_skip_in_iterations(o, OLD_VERSIONS_STEPPED);
     rocksdb_options_set_bytes_per_sync(o, 1 << 20);
     rocksdb_options_set_level_compaction_dynamic_level_bytes(o, 1);
     rocksdb_options_set_max_bytes_for_level_base(o, 256 << 20);
