@@ -10,6 +10,7 @@
 #   make crash    kill -9 a loaded server CRASH_ROUNDS (1000) times
 #   make test-clients  table life through the AWS SDKs for JavaScript, Go, Java and Rust
 #   make bench    load against the server and against a bare HTTP floor
+#   make bench-peer  the same load against Stator and another server of the API
 #   make fmt tidy install clean
 MESON ?= meson
 
@@ -57,6 +58,9 @@ test-clients: all
 bench: all
 	@tools/bench.sh
 
+bench-peer: all
+	@tools/bench_peer.sh
+
 fmt:
 	@tools/deps.sh lint
 	@clang-format -i $$(git ls-files '*.[ch]')
@@ -73,4 +77,4 @@ clean:
 	@rm -rf build build-asan build-tsan build-fuzz
 
 .DEFAULT_GOAL = all
-.PHONY: all deps run demo-reset test asan tsan fuzz crash test-clients bench fmt tidy install clean
+.PHONY: all deps run demo-reset test asan tsan fuzz crash test-clients bench bench-peer fmt tidy install clean

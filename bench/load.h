@@ -18,6 +18,7 @@ struct load_pool {
 enum {
     LOAD_ITEMS = 100000 /* of the usual run */,
     LOAD_SORTED = 20 /* items per partition */,
+    LOAD_ROUNDS_MAX = 15,
     LOAD_KEYS = 2048 /* keys that writes go to, each with another text the next time around */
 };
 
@@ -62,6 +63,23 @@ struct figures {
 };
 bool load_measure(const struct load_pool *pool, pid_t pid, int port, int conns, int ms,
                   struct figures *out);
+/* The middle one of n values, which it sorts; of one member of n figures, by its offset. */
+double load_middle(double *v, int n);
+double load_median(const struct figures *f, int n, size_t member);
+long load_rss_kb(pid_t pid);
+
+/* The table "load", and its items [from, to), in batches of 25. */
+bool load_create(int port);
+bool load_fill_table(int port, long from, long to);
+
+/* load_peer.c: the same operations by Stator and by another server with DynamoDB's API, in
+ * turn.  Both are up; each has its own processor time counted. */
+struct load_server {
+    const char *name;
+    pid_t pid;
+    int port;
+};
+bool load_peer(struct load_server stator, struct load_server peer, int ms, int rounds);
 
 /* load_ratios.c: what a stream adds to a PutItem, what the deletion of `expiring` items adds
  * to the latency of other writes.  The table "load" is filled. */

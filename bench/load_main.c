@@ -3,6 +3,7 @@
  *
  *     load --stator PATH --floor PATH [--ms 1000] [--rounds 3] [--data DIR] [--big ITEMS]
  *          [--only OPERATION | --only ratios] [--connections N]
+ *          [--peer NAME --peer-port PORT --peer-pid PID]
  *
  * Server programs run on processor 0, this one on processor 1 where there are
  * two.  CPU is what the kernel accounted to the server process, all threads.
@@ -23,7 +24,7 @@
 
 enum {
     POOL = 2 * LOAD_KEYS,
-    ROUNDS_MAX = 15,
+    BIG_KEYS = 200000,
     EXPIRING = 100000,
     OPS_MAX = 32,
     PORT_STATOR = 18990,
@@ -33,6 +34,7 @@ static const int connections[] = {1, 16, 64, 256};
 
 struct options {
     const char *stator, *floor, *data, *only;
+    struct load_server peer; /* name NULL: none */
     int ms, rounds, connections;
     long big;
 };
@@ -71,69 +73,11 @@ static bool wait_up(int port)
     return false;
 }
 
-/* CPU time of a process in us, to the nanosecond where the kernel offers it. */
-static double cpu_us(pid_t pid)
-{
-    clockid_t clock;
-    struct timespec t;
-    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &t) != 0)
-        return 0;
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-static long rss_kb(pid_t pid)
-{
-    char path[64], line[256];
-    long kb = 0;
-    snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-    FILE *f = fopen(path, "r");
-    while (f != NULL && fgets(line, sizeof(line), f) != NULL)
-        if (strncmp(line, "VmRSS:", 6) == 0)
-            kb = strtol(line + 6, NULL, 10);
-    if (f != NULL)
-        fclose(f);
-    return kb;
-}
-
-bool load_measure(const struct load_pool *pool, pid_t pid, int port, int conns, int ms,
-                  struct figures *out)
-{
-    struct load_result *r = calloc(1, sizeof(*r));
-    double before = cpu_us(pid);
-    bool ok = r != NULL && load_run(pool, port, conns, ms, 0, r);
-    double used = cpu_us(pid) - before;
-    if (ok && r->failed > 0)
-        fprintf(stderr, "%llu answers were not 200\n", (unsigned long long)r->failed);
-    ok = ok && r->done > 0 && r->failed == 0;
-    if (ok)
-        *out = (struct figures){(double)r->done / r->seconds, used / (double)r->done,
-                                (double)histogram_at(&r->latency_ns, 0.5) / 1e3,
-                                (double)histogram_at(&r->latency_ns, 0.99) / 1e3,
-                                (double)histogram_at(&r->latency_ns, 0.999) / 1e3};
-    free(r);
-    return ok;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(const struct figures *f, int n, size_t member)
-{
-    double v[ROUNDS_MAX];
-    for (int i = 0; i < n; i++)
-        memcpy(&v[i], (const char *)&f[i] + member, sizeof(double));
-    qsort(v, (size_t)n, sizeof(v[0]), by_value);
-    return v[n / 2];
-}
-
 static bool row(const struct options *o, const struct load_op *op, pid_t stator, pid_t bare,
                 int conns, double *cpu)
 {
-    struct figures s[ROUNDS_MAX], f[ROUNDS_MAX];
-    double ratio[ROUNDS_MAX];
+    struct figures s[LOAD_ROUNDS_MAX], f[LOAD_ROUNDS_MAX];
+    double ratio[LOAD_ROUNDS_MAX];
     struct arena mem = {0};
     struct load_pool pool = load_pool_make(&mem, op, POOL, PORT_STATOR, 0, LOAD_ITEMS);
     bool ok = true;
@@ -145,77 +89,50 @@ static bool row(const struct options *o, const struct load_op *op, pid_t stator,
     arena_free(&mem);
     if (!ok)
         return false;
-    qsort(ratio, (size_t)o->rounds, sizeof(ratio[0]), by_value);
-#define MEDIAN(m) median(s, o->rounds, offsetof(struct figures, m))
+#define MEDIAN(m) load_median(s, o->rounds, offsetof(struct figures, m))
     *cpu = MEDIAN(cpu_us);
     printf("%-26s %4d %9.0f %8.0f %8.0f %8.0f %9.1f %9.1f %7.2f\n", op->label, conns, MEDIAN(ops),
            MEDIAN(p50), MEDIAN(p99), MEDIAN(p999), *cpu,
-           median(f, o->rounds, offsetof(struct figures, cpu_us)), ratio[o->rounds / 2]);
+           load_median(f, o->rounds, offsetof(struct figures, cpu_us)),
+           load_middle(ratio, o->rounds));
 #undef MEDIAN
     fflush(stdout);
     return true;
 }
 
-static bool create_table(void)
+/* GetItem of keys from all over a table of `items`: for the first time, and again. */
+struct get_cost {
+    double cold, warm; /* us of CPU */
+};
+static bool get_cost(const struct options *o, pid_t stator, size_t items, struct get_cost *out)
 {
+    struct figures f[LOAD_ROUNDS_MAX], first;
     struct arena mem = {0};
-    struct buf reply = {0};
-    struct str body = STR(
-        "{\"TableName\":\"load\",\"BillingMode\":\"PAY_PER_REQUEST\",\"AttributeDefinitions\":[{"
-        "\"AttributeName\":\"pk\",\"AttributeType\":\"S\"},{\"AttributeName\":\"sk\","
-        "\"AttributeType\":\"S\"}],\"KeySchema\":[{\"AttributeName\":\"pk\",\"KeyType\":\"HASH\"},"
-        "{\"AttributeName\":\"sk\",\"KeyType\":\"RANGE\"}]}");
-    bool ok =
-        load_once(load_request(&mem, "CreateTable", body, 0, PORT_STATOR), PORT_STATOR, &reply);
-    if (!ok)
-        fprintf(stderr, "CreateTable failed: " STR_FMT "\n", STR_ARG(buf_str(&reply)));
-    buf_free(&reply);
+    struct load_pool pool = load_pool_make(&mem, &load_ops[0], BIG_KEYS, PORT_STATOR, 0, items);
+    struct load_pool some = {pool.request, BIG_KEYS / 10};
+    bool ok = load_measure(&pool, stator, PORT_STATOR, 16, o->ms, &first);
+    for (int i = 0; ok && i <= o->rounds; i++) /* once for nothing */
+        ok = load_measure(&some, stator, PORT_STATOR, 16, o->ms, &f[i > 0 ? i - 1 : 0]);
     arena_free(&mem);
-    return ok;
-}
-
-/* Writes items [from, to) in batches of 25, in slices so that memory stays small. */
-static bool fill(long from, long to)
-{
-    bool ok = true;
-    for (long at = from; ok && at < to; at += 25 * POOL) {
-        size_t n = size_min((size_t)(to - at) / 25, POOL);
-        struct arena mem = {0};
-        struct load_result *r = calloc(1, sizeof(*r));
-        struct load_pool pool =
-            load_pool_make(&mem, &load_fill, n, PORT_STATOR, (size_t)at / 25, (size_t)to);
-        ok = r != NULL && load_run(&pool, PORT_STATOR, 16, 600000, n, r) && r->failed == 0;
-        free(r);
-        arena_free(&mem);
-    }
-    return ok;
-}
-
-/* GetItem from all over a table of `items`: more keys than any cache of ours is warm for. */
-static bool get_cpu(const struct options *o, pid_t stator, size_t items, double *cpu)
-{
-    struct figures f[ROUNDS_MAX];
-    struct arena mem = {0};
-    struct load_pool pool = load_pool_make(&mem, &load_ops[0], 200000, PORT_STATOR, 0, items);
-    bool ok = true;
-    for (int i = 0; ok && i < o->rounds; i++)
-        ok = load_measure(&pool, stator, PORT_STATOR, 16, 4 * o->ms, &f[i]);
-    arena_free(&mem);
-    *cpu = ok ? median(f, o->rounds, offsetof(struct figures, cpu_us)) : 0;
+    if (ok)
+        *out = (struct get_cost){first.cpu_us,
+                                 load_median(f, o->rounds, offsetof(struct figures, cpu_us))};
     return ok;
 }
 
 /* The same reads from a small and from a large table. */
 static bool run_big(const struct options *o, pid_t stator)
 {
-    double small, big;
-    if (!create_table() || !fill(0, LOAD_ITEMS) || !get_cpu(o, stator, LOAD_ITEMS, &small) ||
-        !fill(LOAD_ITEMS, o->big) || !get_cpu(o, stator, (size_t)o->big, &big))
+    struct get_cost small, big;
+    if (!load_create(PORT_STATOR) || !load_fill_table(PORT_STATOR, 0, LOAD_ITEMS) ||
+        !get_cost(o, stator, LOAD_ITEMS, &small) ||
+        !load_fill_table(PORT_STATOR, LOAD_ITEMS, o->big) ||
+        !get_cost(o, stator, (size_t)o->big, &big))
         return false;
-    printf(
-        "GetItem, 16 connections: %.1f us of CPU with %d items, %.1f with %ld: ratio %.2f; RSS %ld "
-        "KiB\n",
-        small, LOAD_ITEMS, big, o->big, big / small, rss_kb(stator));
+    printf("GetItem, 16 connections, us of CPU with %d and with %ld items:\n"
+           "the first time %.1f %.1f (ratio %.2f), again %.1f %.1f (ratio %.2f); RSS %ld KiB\n",
+           LOAD_ITEMS, o->big, small.cold, big.cold, big.cold / small.cold, small.warm, big.warm,
+           big.warm / small.warm, load_rss_kb(stator));
     return true;
 }
 
@@ -231,6 +148,12 @@ static void parse(int argc, char **argv, struct options *o)
             o->data = v;
         else if (strcmp(name, "--only") == 0)
             o->only = v;
+        else if (strcmp(name, "--peer") == 0)
+            o->peer.name = v;
+        else if (strcmp(name, "--peer-port") == 0)
+            o->peer.port = (int)strtol(v, NULL, 10);
+        else if (strcmp(name, "--peer-pid") == 0)
+            o->peer.pid = (pid_t)strtol(v, NULL, 10);
         else if (strcmp(name, "--connections") == 0)
             o->connections = (int)strtol(v, NULL, 10);
         else if (strcmp(name, "--ms") == 0)
@@ -240,7 +163,7 @@ static void parse(int argc, char **argv, struct options *o)
         else if (strcmp(name, "--big") == 0)
             o->big = strtol(v, NULL, 10);
     }
-    o->rounds = o->rounds < 1 ? 1 : o->rounds > ROUNDS_MAX ? ROUNDS_MAX : o->rounds;
+    o->rounds = o->rounds < 1 ? 1 : o->rounds > LOAD_ROUNDS_MAX ? LOAD_ROUNDS_MAX : o->rounds;
 }
 
 static bool wanted(const struct options *o, const struct load_op *op, int conns)
@@ -276,10 +199,10 @@ static bool run_all(const struct options *o, pid_t stator, pid_t bare)
     double cpu[OPS_MAX][COUNT_OF(connections)] = {0};
     if (load_ops_n >= OPS_MAX)
         return false;
-    printf("idle RSS: stator %ld KiB, floor %ld KiB\n", rss_kb(stator), rss_kb(bare));
-    if (!create_table() || !fill(0, LOAD_ITEMS))
+    printf("idle RSS: stator %ld KiB, floor %ld KiB\n", load_rss_kb(stator), load_rss_kb(bare));
+    if (!load_create(PORT_STATOR) || !load_fill_table(PORT_STATOR, 0, LOAD_ITEMS))
         return false;
-    printf("%d items loaded, RSS %ld KiB\n\n", LOAD_ITEMS, rss_kb(stator));
+    printf("%d items loaded, RSS %ld KiB\n\n", LOAD_ITEMS, load_rss_kb(stator));
     printf("%-26s %4s %9s %8s %8s %8s %9s %9s %7s\n", "operation", "conn", "ops/s", "p50 us",
            "p99 us", "p99.9 us", "CPU us/op", "floor us", "ratio");
     for (size_t i = 0; i < load_ops_n; i++)
@@ -288,9 +211,17 @@ static bool run_all(const struct options *o, pid_t stator, pid_t bare)
                 !row(o, &load_ops[i], stator, bare, connections[c], &cpu[i][c]))
                 return false;
     print_bounds(cpu);
-    printf("\nRSS after the load: %ld KiB\n", rss_kb(stator));
+    printf("\nRSS after the load: %ld KiB\n", load_rss_kb(stator));
     return (o->only != NULL && strcmp(o->only, "ratios") != 0) ||
            load_ratios(stator, PORT_STATOR, o->ms, o->rounds, EXPIRING);
+}
+
+static bool measure(const struct options *o, pid_t stator, pid_t bare)
+{
+    struct load_server ours = {"stator", stator, PORT_STATOR};
+    if (o->peer.name != NULL)
+        return load_peer(ours, o->peer, o->ms, o->rounds);
+    return o->big > 0 ? run_big(o, stator) : run_all(o, stator, bare);
 }
 
 int main(int argc, char **argv)
@@ -313,8 +244,7 @@ int main(int argc, char **argv)
     const char *const bare_argv[] = {o.floor, port_floor, NULL};
     pid_t stator = spawn(serve), bare = spawn(bare_argv);
     pin(1);
-    bool ok = wait_up(PORT_STATOR) && wait_up(PORT_FLOOR) &&
-              (o.big > 0 ? run_big(&o, stator) : run_all(&o, stator, bare));
+    bool ok = wait_up(PORT_STATOR) && wait_up(PORT_FLOOR) && measure(&o, stator, bare);
     kill(stator, SIGTERM);
     kill(bare, SIGKILL);
     waitpid(stator, NULL, 0);

@@ -6,7 +6,7 @@
 
 #include "load.h"
 
-enum { CONNECTIONS = 64, POOL = 2 * LOAD_KEYS, ROUNDS_MAX = 15 };
+enum { CONNECTIONS = 64, POOL = 2 * LOAD_KEYS };
 
 #define TABLE(name, more)                                                                          \
     "{\"TableName\":\"" name "\",\"BillingMode\":\"PAY_PER_REQUEST\",\"AttributeDefinitions\":[{"  \
@@ -27,23 +27,11 @@ static bool call(int port, const char *operation, const char *body, struct buf *
     return ok;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double middle(double *v, int n)
-{
-    qsort(v, (size_t)n, sizeof(v[0]), by_value);
-    return v[n / 2];
-}
-
 static bool streams(pid_t pid, int port, int ms, int rounds)
 {
     struct arena mem = {0};
     struct buf reply = {0};
-    double plain[ROUNDS_MAX], streamed[ROUNDS_MAX], ratio[ROUNDS_MAX];
+    double plain[LOAD_ROUNDS_MAX], streamed[LOAD_ROUNDS_MAX], ratio[LOAD_ROUNDS_MAX];
     struct figures a, b;
     bool ok = call(port, "CreateTable",
                    TABLE("streamed", ",\"StreamSpecification\":{\"StreamEnabled\":true,"
@@ -61,8 +49,8 @@ static bool streams(pid_t pid, int port, int ms, int rounds)
     }
     if (ok) {
         printf("\nPutItem at %d connections: %.1f us of CPU, with a stream of both images %.1f: ",
-               CONNECTIONS, middle(plain, rounds), middle(streamed, rounds));
-        printf("ratio %.2f\n", middle(ratio, rounds));
+               CONNECTIONS, load_middle(plain, rounds), load_middle(streamed, rounds));
+        printf("ratio %.2f\n", load_middle(ratio, rounds));
     }
     buf_free(&reply);
     arena_free(&mem);
@@ -83,7 +71,7 @@ static bool expiry(pid_t pid, int port, int ms, int rounds, size_t items)
 {
     struct arena mem = {0};
     struct buf reply = {0};
-    double quiet[ROUNDS_MAX], busy[ROUNDS_MAX];
+    double quiet[LOAD_ROUNDS_MAX], busy[LOAD_ROUNDS_MAX];
     struct figures f;
     struct load_result *r = calloc(1, sizeof(*r));
     bool ok = r != NULL && call(port, "CreateTable", TABLE("expiring", ""), &reply) &&
@@ -107,7 +95,7 @@ static bool expiry(pid_t pid, int port, int ms, int rounds, size_t items)
     }
     long after = ok ? item_count(port, &reply) : -1;
     if (ok && after >= 0) {
-        double a = middle(quiet, rounds), b = middle(busy, rounds);
+        double a = load_middle(quiet, rounds), b = load_middle(busy, rounds);
         printf("PutItem's p99 at %d connections: %.0f us, while items expire %.0f: ratio %.2f "
                "(%ld of %zu deleted meanwhile)\n",
                CONNECTIONS, a, b, b / a, before - after, items);
