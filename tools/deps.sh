@@ -7,7 +7,7 @@ build="gcc make meson ninja-build pkg-config libuv1-dev librocksdb-dev libssl-de
   libxxhash-dev libcurl4-openssl-dev libjansson-dev libsqlite3-dev libpq-dev curl procps"
 test="python3 python3-pytest python3-boto3 awscli clang libclang-rt-14-dev clang-format
   universal-ctags libhttp-parser-dev
-  postgresql postgresql-client python3-cryptography sqlite3"
+  postgresql postgresql-client python3-cryptography sqlite3 iproute2"
 lint="clang-format clang-tidy universal-ctags python3"
 browser="" # large: a browser, and Node unless there is one
 command -v chromium >/dev/null || browser="chromium fonts-dejavu-core"

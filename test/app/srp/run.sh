@@ -2,17 +2,20 @@
 # run.sh - SRP against amazon-cognito-identity-js under node.  STATOR: the program to test.
 set -euo pipefail
 cd "$(dirname "$0")"
+skip() {
+  echo "skipped: SRP with an independent client: $*"
+  echo "0 passed, 0 failed"
+  exit 0
+}
 stator=$(realpath "${STATOR:-../../../build/src/server/stator}")
 if ! command -v npm >/dev/null || ! command -v aws >/dev/null; then
-  echo "skipped: srp needs npm and the AWS CLI"
-  exit 0
+  skip "needs npm and the AWS CLI"
 fi
 work=$(mktemp -d)
 trap 'kill "${pid:-}" 2>/dev/null || true; wait; rm -rf "$work"' EXIT
 cp package.json srp.mjs "$work/"
 if ! (cd "$work" && npm install --no-audit --no-fund --silent >npm.log 2>&1); then
-  echo "skipped: npm cannot install amazon-cognito-identity-js"
-  exit 0
+  skip "npm cannot install amazon-cognito-identity-js"
 fi
 port=${SRP_PORT:-18450}
 "$stator" serve --memory --host 127.0.0.1 --port "$port" --outbox "$work/outbox" >"$work/log" 2>&1 &
