@@ -1,6 +1,8 @@
 // Runs the browser tests; the last line is the sum: `N passed, N failed`.
 //
 //   node run.js [NAME...]    only files whose names contain one of these
+//
+// playwright-core is of the last version that runs with Node 18, which Debian 12 has.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
