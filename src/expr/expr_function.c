@@ -2,6 +2,7 @@
 #include "expr/expr_parse_int.h"
 
 #include "base/buf.h"
+#include "model/attr_json.h"
 
 static const struct function functions[] = {
     {{"attribute_exists", 16}, FUNCTION_CONDITION, 1, .op = EXPR_ATTRIBUTE_EXISTS},
@@ -131,21 +132,36 @@ void parse_check_call(struct parser *p, const struct call *c)
     }
 }
 
+/* The same path, or the same placeholder: two of equal value are not looked into. */
+static bool same_operand(const struct expr_operand *a, const struct expr_operand *b)
+{
+    if (a->type != b->type)
+        return false;
+    if (a->type == EXPR_PATH)
+        return expr_path_eq(&a->path, &b->path);
+    return a->type == EXPR_VALUE && a->value.type != ATTR_NONE &&
+           str_eq(a->placeholder, b->placeholder);
+}
+
 void parse_check_distinct(struct parser *p, struct str operator,
                           const struct expr_operand * const * operand, uint32_t n)
 {
-    if (operand[0]->type != EXPR_PATH)
+    uint32_t i = 1;
+
+    while (i < n && !same_operand(operand[0], operand[i]))
+        i++;
+    if (i >= n)
         return;
-    for (uint32_t i = 1; i < n; i++) {
-        if (operand[i]->type != EXPR_PATH || !expr_path_eq(&operand[0]->path, &operand[i]->path))
-            continue;
-        struct buf text = {0};
+    struct buf text = {0};
+    if (operand[0]->type == EXPR_PATH) {
         expr_path_text(&text, &operand[0]->path);
-        parse_fault(p, FAULT_DISTINCT,
-                    "The first operand must be distinct from the remaining operands for this "
-                    "operator or function; operator: " STR_FMT ", first operand: " STR_FMT,
-                    STR_ARG(operator), STR_ARG(buf_str(&text)));
-        buf_free(&text);
-        return;
+    } else {
+        buf_add(&text, STR("AttributeValue: "));
+        attr_text(&text, &operand[0]->value);
     }
+    parse_fault(p, FAULT_DISTINCT,
+                "The first operand must be distinct from the remaining operands for this "
+                "operator or function; operator: " STR_FMT ", first operand: " STR_FMT,
+                STR_ARG(operator), STR_ARG(buf_str(&text)));
+    buf_free(&text);
 }

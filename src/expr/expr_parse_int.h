@@ -121,7 +121,7 @@ struct call {
 /* Rules for the number and the types of the arguments. */
 void parse_check_call(struct parser *p, const struct call *c);
 
-/* Faults if the first operand, a path, is one of the others. */
+/* Faults if the first operand, a path or a placeholder, is one of the others. */
 void parse_check_distinct(struct parser *p, struct str operator,
                           const struct expr_operand * const * operand, uint32_t n);
 

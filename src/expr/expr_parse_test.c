@@ -140,6 +140,9 @@ static const struct row condition_errors[] = {
     {"a BETWEEN :v AND a",
      "The first operand must be distinct from the remaining operands for this operator or "
      "function; operator: BETWEEN, first operand: [a]"},
+    {":v = :v",
+     "The first operand must be distinct from the remaining operands for this operator or "
+     "function; operator: =, first operand: AttributeValue: {N:1}"},
     {"contains(a, a)",
      "The first operand must be distinct from the remaining operands for this operator or "
      "function; operator: contains, first operand: [a]"},

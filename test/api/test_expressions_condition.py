@@ -160,6 +160,11 @@ def many(n, glue=' OR '):
      'operator or function; operator: BETWEEN, first operand: [a]'),
     ('a IN (:v, a)', {'v': 1}, {}, 'The first operand must be distinct from the remaining operands for this '
      'operator or function; operator: IN, first operand: [a]'),
+    *((condition, {'v': v}, {}, 'The first operand must be distinct from the remaining operands for this operator or '
+       f'function; operator: {operator}, first operand: AttributeValue: {shown}')
+      for condition, v, operator, shown in ((':v = :v', 1, '=', '{N:1}'), (':v IN (a, :v)', 'x', 'IN', '{S:x}'),
+                                            ('contains(:v, :v)', 'x', 'contains', '{S:x}'),
+                                            (':v BETWEEN :v AND a', 1, 'BETWEEN', '{N:1}'))),
     ('a < :v', {'v': True}, {},
      'Incorrect operand type for operator or function; operator or function: <, operand type: BOOL'),
     ('a >= :v', {'v': {'x'}}, {},
