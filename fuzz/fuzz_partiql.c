@@ -63,9 +63,13 @@ static bool term_true(const struct expr_key_term *t, const struct attr *v)
     }
 }
 
-/* Is the item in what this query reads?  *fits false: the query would be refused. */
-static bool in_query(const struct key_schema *k, const struct expr_key_cond *c, struct str item,
-                     bool *fits)
+static bool passes(const struct expr_cond *filter, struct str item)
+{
+    return filter == NULL || expr_true(filter, item);
+}
+
+/* Is the item in what this query reads? */
+static bool in_query(const struct key_schema *k, const struct expr_key_cond *c, struct str item)
 {
     bool in = true;
 
@@ -75,11 +79,8 @@ static bool in_query(const struct key_schema *k, const struct expr_key_cond *c, 
         struct attr v;
         bool found = item_find(item, k->attr[i].name, &v);
         need(found && str_eq(t->name, k->attr[i].name));
-        if (t->value[0].type != k->attr[i].type ||
-            (t->op == EXPR_BETWEEN && t->value[1].type != k->attr[i].type)) {
-            *fits = false;
-            return false;
-        }
+        need(t->value[0].type == k->attr[i].type);
+        need(t->op != EXPR_BETWEEN || t->value[1].type == k->attr[i].type);
         in = in && term_true(t, &v);
     }
     return in;
@@ -106,25 +107,23 @@ static bool has_key(const struct table_def *t, struct str key, struct str item)
     return true;
 }
 
-/* Each partition is read once, so at most one query may find an item. */
+/* The queries do not overlap, so at most one may find an item. */
 static void check_plan(const struct table_def *t, const struct key_schema *k,
                        const struct partiql_statement *s, const struct partiql_read *plan,
                        struct str item)
 {
-    uint32_t found = plan->partitions_n == 0 && plan->key.p == NULL;
-    bool fits = true;
+    uint32_t found = 0;
 
     if (!in_index(k, item))
         return;
     if (plan->key.p != NULL)
-        found = has_key(t, plan->key, item);
-    for (uint32_t i = 0; i < plan->partitions_n; i++)
-        found += in_query(k, &plan->partition[i], item, &fits);
-    if (!fits)
-        return;
+        found = has_key(t, plan->key, item) && passes(plan->filter, item);
+    else if (plan->queries_n == 0)
+        found = passes(plan->filter, item);
+    for (uint32_t i = 0; i < plan->queries_n; i++)
+        found += in_query(k, &plan->query[i].key, item) && passes(plan->query[i].filter, item);
     need(found <= 1);
-    bool by_plan = found == 1 && (plan->filter == NULL || expr_true(plan->filter, item));
-    need(by_plan == (s->where == NULL || expr_true(s->where, item)));
+    need(found == passes(s->where, item));
 }
 
 static void run_select(struct arena *mem, const struct table_def *t,
@@ -136,7 +135,7 @@ static void run_select(struct arena *mem, const struct table_def *t,
 
     if (!partiql_plan_read(mem, t, x, s, &plan, e))
         return;
-    need(plan.partitions_n <= PARTIQL_PARTITIONS_MAX);
+    need(plan.queries_n <= PARTIQL_READS_MAX);
     for (size_t i = 0; i < COUNT_OF(items); i++)
         check_plan(t, x != NULL ? &x->key : &t->key, s, &plan, fixture_item(mem, items[i]));
 }

@@ -44,8 +44,10 @@ enum op_flags {
 };
 
 struct op {
-    const char *name;   /* X-Amz-Target: DynamoDB_20120810.PutItem */
-    const char *action; /* what IAM has to allow: dynamodb:PutItem */
+    const char *name; /* X-Amz-Target: DynamoDB_20120810.PutItem */
+    /* What IAM has to allow: dynamodb:PutItem.  NULL: each statement of PartiQL has its own,
+     * see struct op_statement. */
+    const char *action;
     int flags;
     const struct shape *in;          /* a structure */
     bool (*prepare)(struct req *rq); /* may be NULL */

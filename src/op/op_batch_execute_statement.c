@@ -49,9 +49,8 @@ struct member {
     struct op_statement st;
     struct str code, message; /* code.p != NULL: failed */
     const struct table *table;
-    struct write write;             /* of a read: only the key */
-    const struct expr_cond *filter; /* of a read */
-    bool ran;                       /* on a table, with a key that fits */
+    struct write write; /* of a read: only the key */
+    bool ran;           /* on a table, with a key that fits */
 };
 struct batch {
     uint32_t n;
@@ -82,7 +81,7 @@ static bool parse(struct req *rq, const struct statement_in *in, struct member *
 {
     if (op_partiql_parse(rq, in, &m->st) && m->st.s.kind == PARTIQL_EXISTS)
         err_set(&rq->err, ERR_VALIDATION,
-                "EXISTS statements are supported only within transactions.");
+                "EXISTS can only be used in ExecuteTransaction write requests.");
     return rq->err.code == ERR_NONE || member_failed(rq, m, &rq->err);
 }
 
@@ -115,15 +114,18 @@ static bool batch_prepare(struct req *rq)
 
 /* Binding to tables ------------------------------------------------------------------ */
 
+/* The key, and nothing beside it. */
 static bool bind_read(struct req *rq, struct member *m, const struct table_def *t)
 {
     const struct partiql_statement *s = &m->st.s;
+    const struct expr_cond *rest;
 
-    if (s->index.p != NULL || !partiql_key(&rq->mem, &t->key, s->where, &m->write.item, &m->filter))
+    if (s->index.p != NULL || !partiql_key(&rq->mem, &t->key, s->where, &m->write.item, &rest) ||
+        rest != NULL)
         return err_set(&rq->err, ERR_VALIDATION,
                        "Select statements within BatchExecuteStatement must specify the primary "
                        "key in the where clause.");
-    return db_key_check(t, m->write.item, &rq->err) && op_paths_condition(t, s->where, &rq->err);
+    return db_key_check(t, m->write.item, &rq->err);
 }
 
 static bool bind_write(struct req *rq, struct member *m, const struct table_def *t)
@@ -190,17 +192,6 @@ static bool run_write(struct req *rq, struct db_txn *txn, struct member *m,
     return false;
 }
 
-static bool run_read(struct req *rq, struct db_txn *txn, struct member *m, struct capacity_use *use,
-                     struct str *item)
-{
-    if (!op_partiql_get(rq, txn, m->table, m->write.item, m->st.in->consistent == TRI_TRUE, use,
-                        item))
-        return false;
-    if (item->p != NULL && m->filter != NULL && !expr_true(m->filter, *item))
-        item->p = NULL;
-    return true;
-}
-
 static void respond(struct req *rq, const struct member *m, struct str item)
 {
     struct json_out *o = &rq->out;
@@ -228,12 +219,13 @@ static void respond(struct req *rq, const struct member *m, struct str item)
 
 static bool run_member(struct req *rq, struct db_txn *txn, struct member *m, struct charges *c)
 {
+    struct partiql_get get = {m->table, m->write.item, m->st.in->consistent == TRI_TRUE};
     struct str item = {0};
 
     if (m->ran) {
         struct capacity_use *use = op_transact_use(&rq->mem, &c->use, m->table);
         bool good = partiql_writes(&m->st.s) ? run_write(rq, txn, m, use)
-                                             : run_read(rq, txn, m, use, &item);
+                                             : op_partiql_get(rq, txn, &get, use, &item);
         if (good)
             succeeded(c, m->table);
         else if (!member_failed(rq, m, &rq->err))
@@ -292,7 +284,6 @@ static bool batch_run(struct req *rq, struct db_txn *txn)
 
 const struct op op_batch_execute_statement = {
     .name = "BatchExecuteStatement",
-    .action = "dynamodb:PartiQLSelect",
     .flags = OP_READ,
     .in = &batch_in,
     .prepare = batch_prepare,

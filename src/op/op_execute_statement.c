@@ -30,6 +30,18 @@ static const struct shape execute_in = {
     .fields = execute_fields,
 };
 
+/* What would be without effect in a statement that writes. */
+static bool check_write(struct req *rq)
+{
+    const struct execute_in *in = rq->in;
+
+    if (in->limit.set)
+        return err_set(&rq->err, ERR_VALIDATION,
+                       "The Limit parameter can only be used with SELECT statements");
+    return in->next_token.p == NULL ||
+           err_set(&rq->err, ERR_VALIDATION, "NextToken does not match request");
+}
+
 static bool execute_prepare(struct req *rq)
 {
     const struct execute_in *in = rq->in;
@@ -40,10 +52,11 @@ static bool execute_prepare(struct req *rq)
         return false;
     if (st->s.kind == PARTIQL_EXISTS)
         return err_set(&rq->err, ERR_VALIDATION,
-                       "EXISTS statements are supported only within transactions.");
-    if (partiql_writes(&st->s))
-        rq->flags |= OP_WRITE;
-    return true;
+                       "EXISTS can only be used in ExecuteTransaction write requests.");
+    if (!partiql_writes(&st->s))
+        return true;
+    rq->flags |= OP_WRITE;
+    return check_write(rq);
 }
 
 /* The item that RETURNING asks for; p == NULL: none. */
@@ -134,7 +147,6 @@ static bool execute_run(struct req *rq, struct db_txn *txn)
 
 const struct op op_execute_statement = {
     .name = "ExecuteStatement",
-    .action = "dynamodb:PartiQLSelect",
     .flags = OP_READ,
     .in = &execute_in,
     .prepare = execute_prepare,

@@ -52,6 +52,12 @@ struct prepared {
     unsigned char digest[DB_TOKEN_DIGEST_BYTES];
 };
 
+static bool invalid(struct req *rq, uint32_t i, const char *problem)
+{
+    return err_set(&rq->err, ERR_VALIDATION, "Validation failed in TransactStatements[%u]: %s", i,
+                   problem);
+}
+
 static bool check_statement(struct req *rq, const struct partiql_statement *s, uint32_t i)
 {
     const char *problem = NULL;
@@ -60,9 +66,7 @@ static bool check_statement(struct req *rq, const struct partiql_statement *s, u
         problem = "RETURNING clause is not supported in ExecuteTransaction.";
     else if (s->index.p != NULL)
         problem = "Reads on indices are not supported within transactions.";
-    return problem == NULL ||
-           err_set(&rq->err, ERR_VALIDATION, "Validation failed in TransactStatements[%u]: %s", i,
-                   problem);
+    return problem == NULL || invalid(rq, i, problem);
 }
 
 static bool execute_prepare(struct req *rq)
@@ -117,9 +121,13 @@ static bool run_writes(struct req *rq, struct db_txn *txn)
             return false;
         action[i].insert = st->s.kind == PARTIQL_INSERT;
         action[i].return_old = str_eq(st->in->return_on_failure, STR("ALL_OLD"));
-        if (!op_partiql_write(&rq->mem, table_def(action[i].table), &st->s, &action[i].write,
-                              &rq->err))
-            return false;
+        struct err e = {0};
+        if (op_partiql_write(&rq->mem, table_def(action[i].table), &st->s, &action[i].write, &e))
+            continue;
+        if (st->s.kind == PARTIQL_EXISTS)
+            return invalid(rq, i, e.msg);
+        rq->err = e;
+        return false;
     }
     memcpy(request.digest, p->digest, sizeof(request.digest));
     return op_transact_write(rq, txn, &request);
@@ -127,31 +135,29 @@ static bool run_writes(struct req *rq, struct db_txn *txn)
 
 /* Reads -------------------------------------------------------------------------------- */
 
-struct read {
-    struct transact_target target;
-    const struct expr_cond *filter;
-};
-
-static bool bind_read(struct req *rq, struct db_txn *txn, const struct partiql_statement *s,
-                      struct read *out)
+/* The key, and nothing beside it. */
+static bool bind_read(struct req *rq, struct db_txn *txn, uint32_t i, struct transact_target *out)
 {
-    out->target.table = op_table(rq, txn, s->table);
-    if (out->target.table == NULL)
+    const struct prepared *p = rq->prepared;
+    const struct partiql_statement *s = &p->statement[i].s;
+    const struct expr_cond *rest;
+
+    out->table = op_table(rq, txn, s->table);
+    if (out->table == NULL)
         return false;
-    const struct table_def *t = table_def(out->target.table);
-    return (partiql_key(&rq->mem, &t->key, s->where, &out->target.item, &out->filter) ||
-            err_set(&rq->err, ERR_VALIDATION,
-                    "Select statements within ExecuteTransaction must specify the primary key in "
-                    "the where clause.")) &&
-           op_paths_condition(t, s->where, &rq->err);
+    return (partiql_key(&rq->mem, &table_def(out->table)->key, s->where, &out->item, &rest) &&
+            rest == NULL) ||
+           invalid(rq, i,
+                   "Select statements within ExecuteTransaction must specify the primary key in "
+                   "the where clause.");
 }
 
 /* A key that does not fit cancels. */
-static bool check_key(struct req *rq, const struct read *r, uint32_t i, uint32_t n)
+static bool check_key(struct req *rq, const struct transact_target *r, uint32_t i, uint32_t n)
 {
     struct err e = {0};
 
-    if (db_key_check(table_def(r->target.table), r->target.item, &e))
+    if (db_key_check(table_def(r->table), r->item, &e))
         return true;
     struct transact_reason *reason = NEW_ARRAY(&rq->mem, struct transact_reason, n);
     if (op_transact_reason(&rq->mem, &e, &reason[i]))
@@ -160,17 +166,14 @@ static bool check_key(struct req *rq, const struct read *r, uint32_t i, uint32_t
     return false;
 }
 
-static bool bind_reads(struct req *rq, struct db_txn *txn, struct read *r)
+static bool bind_reads(struct req *rq, struct db_txn *txn, struct transact_target *r)
 {
     const struct prepared *p = rq->prepared;
-    struct transact_target *target = NEW_ARRAY(&rq->mem, struct transact_target, p->n);
 
-    for (uint32_t i = 0; i < p->n; i++) {
-        if (!bind_read(rq, txn, &p->statement[i].s, &r[i]))
+    for (uint32_t i = 0; i < p->n; i++)
+        if (!bind_read(rq, txn, i, &r[i]))
             return false;
-        target[i] = r[i].target;
-    }
-    if (op_transact_repeated(&rq->mem, target, p->n))
+    if (op_transact_repeated(&rq->mem, r, p->n))
         return err_set(&rq->err, ERR_VALIDATION, TRANSACT_REPEATED);
     for (uint32_t i = 0; i < p->n; i++)
         if (!check_key(rq, &r[i], i, p->n))
@@ -178,11 +181,10 @@ static bool bind_reads(struct req *rq, struct db_txn *txn, struct read *r)
     return true;
 }
 
-static void write_response(struct req *rq, const struct partiql_statement *s, const struct read *r,
-                           struct str item)
+static void write_response(struct req *rq, const struct partiql_statement *s, struct str item)
 {
     json_out_open(&rq->out, '{');
-    if (item.p != NULL && (r->filter == NULL || expr_true(r->filter, item))) {
+    if (item.p != NULL) {
         json_out_name(&rq->out, STR("Item"));
         op_partiql_columns(&rq->out, s, item);
     }
@@ -193,7 +195,7 @@ static bool run_reads(struct req *rq, struct db_txn *txn)
 {
     const struct execute_in *in = rq->in;
     const struct prepared *p = rq->prepared;
-    struct read *r = NEW_ARRAY(&rq->mem, struct read, p->n);
+    struct transact_target *r = NEW_ARRAY(&rq->mem, struct transact_target, p->n);
     struct transact_use *use = NEW(&rq->mem, struct transact_use);
     uint64_t bytes = 0;
 
@@ -204,15 +206,15 @@ static bool run_reads(struct req *rq, struct db_txn *txn)
     json_out_open(&rq->out, '[');
     for (uint32_t i = 0; i < p->n; i++) {
         struct str item;
-        if (!op_transact_read(rq, txn, &r[i].target, i, p->n, &item))
+        if (!op_transact_read(rq, txn, &r[i], i, p->n, &item))
             return false;
         bytes += item_size(item);
         if (!op_transact_bytes(bytes, &rq->err))
             return false;
-        struct capacity_use *u = op_transact_use(&rq->mem, use, r[i].target.table);
+        struct capacity_use *u = op_transact_use(&rq->mem, use, r[i].table);
         u->table_touched = true;
         u->table_halves += 2 * capacity_read_halves(item_size(item), true);
-        write_response(rq, &p->statement[i].s, &r[i], item);
+        write_response(rq, &p->statement[i].s, item);
     }
     json_out_close(&rq->out, ']');
     op_transact_capacity(&rq->out, use, in->return_capacity, OP_CAPACITY_READ);
@@ -239,7 +241,6 @@ static bool execute_run(struct req *rq, struct db_txn *txn)
 
 const struct op op_execute_transaction = {
     .name = "ExecuteTransaction",
-    .action = "dynamodb:PartiQLSelect",
     .flags = OP_READ,
     .in = &execute_in,
     .prepare = execute_prepare,

@@ -25,13 +25,29 @@ static bool read_parameters(struct req *rq, const struct list *in, struct attr *
     return true;
 }
 
+/* What would be without effect. */
+static bool check_consistent(struct req *rq, const struct op_statement *st)
+{
+    return st->in->consistent != TRI_TRUE || st->s.kind == PARTIQL_SELECT ||
+           err_set(&rq->err, ERR_VALIDATION,
+                   "The ConsistentRead parameter can only be used with SELECT statements");
+}
+
 bool op_partiql_parse(struct req *rq, const struct statement_in *in, struct op_statement *out)
 {
+    static const char *const actions[] = {
+        [PARTIQL_SELECT] = "dynamodb:PartiQLSelect", [PARTIQL_EXISTS] = "dynamodb:PartiQLSelect",
+        [PARTIQL_INSERT] = "dynamodb:PartiQLInsert", [PARTIQL_UPDATE] = "dynamodb:PartiQLUpdate",
+        [PARTIQL_DELETE] = "dynamodb:PartiQLDelete",
+    };
     struct attr *parameter = NEW_ARRAY(&rq->mem, struct attr, in->parameters.n);
 
     out->in = in;
-    return read_parameters(rq, &in->parameters, parameter) &&
-           partiql_parse(&rq->mem, in->text, parameter, in->parameters.n, &out->s, &rq->err) &&
+    if (!read_parameters(rq, &in->parameters, parameter) ||
+        !partiql_parse(&rq->mem, in->text, parameter, in->parameters.n, &out->s, &rq->err))
+        return false;
+    out->action = actions[out->s.kind];
+    return check_consistent(rq, out) &&
            (out->s.kind != PARTIQL_INSERT || op_write_size(out->s.item, &rq->err)) &&
            op_resolve_table(rq, &out->s.table);
 }
@@ -72,11 +88,21 @@ static const struct expr_cond *both(struct arena *mem, enum expr_op op, const st
 static bool keyed_write(struct arena *mem, const struct table_def *t,
                         const struct partiql_statement *s, struct write *w, struct err *e)
 {
-    const struct expr_cond *rest;
+    const struct expr_cond *rest = NULL;
+    bool one = partiql_key(mem, &t->key, s->where, &w->item, &rest);
 
-    if (!partiql_key(mem, &t->key, s->where, &w->item, &rest))
+    if (s->kind == PARTIQL_EXISTS && (!one || rest == NULL))
+        return err_set(e, ERR_VALIDATION,
+                       "EXISTS() must contain a single item read with additional condition");
+    if (!one)
         return err_set(e, ERR_VALIDATION,
                        "Where clause does not contain a mandatory equality on all key attributes");
+    const struct key_attr *again = partiql_key_again(&t->key, w->item, rest);
+    if (s->kind != PARTIQL_EXISTS && again != NULL)
+        return err_set(e, ERR_VALIDATION,
+                       "Multiple conditions on same key " STR_FMT
+                       ". Only single item Update/Insert/Delete are supported",
+                       STR_ARG(again->name));
     if (s->kind != PARTIQL_DELETE) {
         w->kind = s->kind == PARTIQL_UPDATE ? WRITE_UPDATE : WRITE_CHECK;
         w->update = s->update;
@@ -122,19 +148,19 @@ bool op_partiql_warm(struct req *rq, struct db_txn *txn, const struct partiql_st
 
 /* Reads ------------------------------------------------------------------------------ */
 
-bool op_partiql_get(struct req *rq, struct db_txn *txn, const struct table *table, struct str key,
-                    bool consistent, struct capacity_use *use, struct str *item)
+bool op_partiql_get(struct req *rq, struct db_txn *txn, const struct partiql_get *get,
+                    struct capacity_use *use, struct str *item)
 {
     struct capacity_use one = {0};
     struct capacity_at at = {
-        .table = table,
-        .partition = db_capacity_partition(txn, table, key),
+        .table = get->table,
+        .partition = db_capacity_partition(txn, get->table, get->key),
         .kind = CAPACITY_READ,
     };
 
-    if (!op_capacity_left(rq, txn, &at) || !db_item_get(txn, table, key, item, &rq->err))
+    if (!op_capacity_left(rq, txn, &at) || !db_item_get(txn, get->table, get->key, item, &rq->err))
         return false;
-    one.table_halves = capacity_read_halves(item_size(*item), consistent);
+    one.table_halves = capacity_read_halves(item_size(*item), get->consistent);
     db_capacity_spend(txn, &at, &one);
     use->table_touched = true;
     use->table_halves += one.table_halves;

@@ -25,8 +25,9 @@ extern const struct shape shape_statement_text, shape_parameters;
 struct op_statement {
     const struct statement_in *in;
     struct partiql_statement s;
+    const char *action; /* what IAM has to allow on that table: dynamodb:PartiQLUpdate */
 };
-/* Fails with rq->err. */
+/* Fails with rq->err; a write that is to be read consistently does, too. */
 MUST_CHECK bool op_partiql_parse(struct req *rq, const struct statement_in *in,
                                  struct op_statement *out);
 
@@ -38,10 +39,14 @@ MUST_CHECK bool op_partiql_write(struct arena *mem, const struct table_def *t,
 /* A failed condition of an INSERT is DuplicateItemException. */
 void op_partiql_insert_failed(const struct partiql_statement *s, struct err *e);
 
-/* Reads an item by a key that was checked, when throughput is left; *use is added to. */
-MUST_CHECK bool op_partiql_get(struct req *rq, struct db_txn *txn, const struct table *table,
-                               struct str key, bool consistent, struct capacity_use *use,
-                               struct str *item);
+struct partiql_get {
+    const struct table *table;
+    struct str key; /* which was checked */
+    bool consistent;
+};
+/* Reads an item when throughput is left; *use is added to. */
+MUST_CHECK bool op_partiql_get(struct req *rq, struct db_txn *txn, const struct partiql_get *get,
+                               struct capacity_use *use, struct str *item);
 /* Brings the item that a writing statement will read into memory: see op.h, warm(). */
 MUST_CHECK bool op_partiql_warm(struct req *rq, struct db_txn *txn,
                                 const struct partiql_statement *s);

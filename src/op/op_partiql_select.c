@@ -43,38 +43,42 @@ static bool find_index(struct run *r)
     return true;
 }
 
-static bool not_projected(struct run *r, const struct buf *filter, const struct buf *columns)
+/* A filter on what the index does not have refuses queries, unless one of them does without.  In a
+ * scan nothing has that attribute. */
+static bool check_filters(struct run *r)
 {
-    struct str name = r->index->name;
+    struct buf missing = {.mem = &r->rq->mem};
 
-    if (filter->n > 0 && r->plan.partitions_n > 0)
-        return err_set(&r->rq->err, ERR_VALIDATION,
-                       "Secondary index " STR_FMT
-                       " does not project one or more filter attributes: [" STR_FMT "]",
-                       STR_ARG(name), STR_ARG(buf_str(filter)));
-    if (columns->n > 0)
-        return err_set(&r->rq->err, ERR_VALIDATION,
-                       OP_INVALID "Global secondary index " STR_FMT " does not project [" STR_FMT
-                                  "]",
-                       STR_ARG(name), STR_ARG(buf_str(columns)));
-    return true;
+    for (uint32_t i = 0; i < r->plan.queries_n; i++) {
+        missing.n = 0;
+        op_paths_unprojected(table_def(r->table), r->index, r->plan.query[i].filter, NULL,
+                             &missing);
+        if (missing.n == 0)
+            return true;
+    }
+    return missing.n == 0 ||
+           err_set(&r->rq->err, ERR_VALIDATION,
+                   OP_INVALID "Secondary index " STR_FMT
+                              " does not project one or more filter attributes: [" STR_FMT "]",
+                   STR_ARG(r->index->name), STR_ARG(buf_str(&missing)));
 }
 
 /* A global index has what is projected to it and no more; for a local one the rest is fetched. */
 static bool check_projection(struct run *r)
 {
-    const struct table_def *t = table_def(r->table);
-    struct buf filter = {.mem = &r->rq->mem}, columns = {.mem = &r->rq->mem};
+    struct buf missing = {.mem = &r->rq->mem};
     struct expr_projection p = {r->s->columns_n, r->s->column};
 
     if (r->index == NULL || r->index->projection == PROJECTION_ALL)
         return true;
-    op_paths_unprojected(t, r->index, r->plan.filter, NULL, &filter);
-    op_paths_unprojected(t, r->index, NULL, &p, &columns);
-    if (r->index->global)
-        return not_projected(r, &filter, &columns);
-    r->fetch_base = filter.n > 0 || columns.n > 0;
-    return true;
+    op_paths_unprojected(table_def(r->table), r->index, NULL, &p, &missing);
+    if (missing.n > 0 && r->index->global)
+        return err_set(&r->rq->err, ERR_VALIDATION,
+                       OP_INVALID "Global secondary index " STR_FMT " does not project [" STR_FMT
+                                  "]",
+                       STR_ARG(r->index->name), STR_ARG(buf_str(&missing)));
+    r->fetch_base = missing.n > 0;
+    return check_filters(r);
 }
 
 /* One item by key --------------------------------------------------------------------- */
@@ -82,12 +86,13 @@ static bool check_projection(struct run *r)
 static bool get(struct run *r)
 {
     struct req *rq = r->rq;
+    struct partiql_get what = {r->table, r->plan.key, r->sel->consistent};
     struct str item;
 
     if (r->sel->next_token.p != NULL)
         return err_set(&rq->err, ERR_VALIDATION, "NextToken does not match request");
     if (!db_key_check(table_def(r->table), r->plan.key, &rq->err) ||
-        !op_partiql_get(rq, r->txn, r->table, r->plan.key, r->sel->consistent, &r->use, &item))
+        !op_partiql_get(rq, r->txn, &what, &r->use, &item))
         return false;
     if (item.p != NULL && (r->plan.filter == NULL || expr_true(r->plan.filter, item)))
         op_partiql_columns(&rq->out, r->s, item);
@@ -105,32 +110,34 @@ static bool write_row(void *arg, struct str item, struct err *e)
     return true;
 }
 
-static bool run_page(struct run *r, uint32_t part, struct db_page_result *out)
+static bool run_page(struct run *r, uint32_t i, struct db_page_result *out)
 {
     const struct table_def *t = table_def(r->table);
+    bool query = r->plan.queries_n > 0;
     struct db_page p = {
         .table = r->table,
         .index = r->index,
-        .query = r->plan.partitions_n > 0,
+        .query = query,
         .hash_to = UINT64_MAX,
         .reverse = r->plan.reverse,
         .start_key = r->at.key,
         .limit = r->sel->limit > 0 ? r->sel->limit - r->sum.scanned : 0,
-        .filter = r->plan.filter,
+        .filter = query ? r->plan.query[i].filter : r->plan.filter,
         .fetch_base = r->fetch_base,
         .item = write_row,
         .arg = r,
     };
 
-    if (p.query && !op_query_key(r->index != NULL ? &r->index->key : &t->key,
-                                 &r->plan.partition[part], &p, &r->rq->err))
+    if (query && !op_query_key(r->index != NULL ? &r->index->key : &t->key, &r->plan.query[i].key,
+                               &p, &r->rq->err))
         return false;
     return db_page_run(r->txn, &r->rq->mem, &p, out, &r->rq->err);
 }
 
-static bool page_is_full(const struct run *r)
+/* After so many queries. */
+static bool page_is_full(const struct run *r, uint32_t queries)
 {
-    return r->sum.bytes >= LIMIT_PAGE_BYTES ||
+    return r->sum.bytes >= LIMIT_PAGE_BYTES || queries == PARTIQL_PAGE_READS ||
            (r->sel->limit > 0 && r->sum.scanned >= r->sel->limit);
 }
 
@@ -150,28 +157,33 @@ static void charge(struct run *r)
     r->use.table_halves = consistent ? r->sum.fetched_halves : r->sum.fetched_halves / 2;
 }
 
+static uint32_t queries(const struct run *r)
+{
+    return r->plan.queries_n > 0 ? r->plan.queries_n : 1;
+}
+
 static bool pages(struct run *r)
 {
     struct capacity_at at = {.table = r->table, .index = r->index, .kind = CAPACITY_READ};
-    uint32_t n = r->plan.partitions_n > 0 ? r->plan.partitions_n : 1;
+    uint32_t first = r->at.query;
 
     /* A scan is long work: not on a thread that may not wait. */
-    if (r->plan.partitions_n == 0 && db_txn_cached(r->txn))
+    if (r->plan.queries_n == 0 && db_txn_cached(r->txn))
         return err_set(&r->rq->err, ERR_WOULD_BLOCK, "a scan");
     if (!op_capacity_left(r->rq, r->txn, &at))
         return false;
-    for (uint32_t part = r->at.partition; part < n && !r->more; part++) {
+    for (uint32_t i = first; i < queries(r) && !r->more; i++) {
         struct db_page_result one = {0};
-        if (!run_page(r, part, &one))
+        if (!run_page(r, i, &one))
             return false;
         r->sum.scanned += one.scanned;
         r->sum.bytes += one.bytes;
         r->sum.fetched_halves += one.fetched_halves;
-        r->at = (struct partiql_position){part, one.last_key};
+        r->at = (struct partiql_position){i, one.last_key};
         r->more = one.last_key.p != NULL;
-        if (r->more || part + 1 == n || !page_is_full(r))
+        if (r->more || i + 1 == queries(r) || !page_is_full(r, i + 1 - first))
             continue;
-        r->at.partition++;
+        r->at.query++;
         r->more = true;
     }
     charge(r);
@@ -181,14 +193,12 @@ static bool pages(struct run *r)
 
 static bool start(struct run *r, unsigned char request[PARTIQL_DIGEST_BYTES])
 {
-    uint32_t n = r->plan.partitions_n > 0 ? r->plan.partitions_n : 1;
-
     if (r->sel->next_token.p == NULL)
         return true;
     op_partiql_request(r->sel->statement, table_def(r->table), r->index, request);
     if (!op_partiql_token_read(r->rq, r->sel->next_token, request, &r->at))
         return false;
-    return r->at.partition < n || err_set(&r->rq->err, ERR_VALIDATION, "Invalid NextToken");
+    return r->at.query < queries(r) || err_set(&r->rq->err, ERR_VALIDATION, "Invalid NextToken");
 }
 
 static void write_next(struct run *r)

@@ -13,6 +13,7 @@
 #define XP(s, p) "ExecuteStatement", "{'Statement':'" s "','Parameters':[" p "]}"
 #define XM(s, m) "ExecuteStatement", "{'Statement':'" s "'," m "}"
 #define ST(s)    "{'Statement':'" s "'}"
+#define STC(s)   ST(s) "," /* another one follows */
 #define B(...)   "BatchExecuteStatement", "{'Statements':[" __VA_ARGS__ "]}"
 #define TX(...)  "ExecuteTransaction", "{'TransactStatements':[" __VA_ARGS__ "]}"
 #define S(v)     "{'S':'" v "'}"
@@ -119,8 +120,7 @@ static const struct step read_steps[] = {
     {X("SELECT n FROM ttt WHERE p=`a` AND s BETWEEN 2 AND 3 AND n<>2"), ROWS(R("3"))},
     {X("SELECT n FROM ttt WHERE p=`a` AND s=9"), ROWS("")},
     {X("SELECT n FROM ttt WHERE p=`a` AND s=1 AND n=9"), ROWS("")},
-    {X("SELECT n FROM ttt WHERE p IN [`b`,`a`,`b`]"),
-     ROWS(R("4") "," R("1") "," R("2") "," R("3"))},
+    {X("SELECT n FROM ttt WHERE p IN [`b`,`a`]"), ROWS(R("4") "," R("1") "," R("2") "," R("3"))},
     {X("SELECT n FROM ttt WHERE p IN (`b`,`a`) ORDER BY p DESC, s DESC"),
      ROWS(R("4") "," R("3") "," R("2") "," R("1"))},
     {X("SELECT n FROM ttt WHERE p IN (`b`,`a`) ORDER BY p"),
@@ -161,7 +161,7 @@ static const struct step refused_steps[] = {
     {X("SELEC * FROM ttt"), FORMED "Expected data manipulation"},
     {X("SELECT * FROM ttt WHERE"), FORMED "Unexpected end of statement at 1:24:0"},
     {X("SELECT * FROM ttt WHERE p"), FORMED "Unexpected end of statement at 1:26:0"},
-    {X("SELECT * FROM ttt LIMIT 1"), FORMED "Unexpected token at 1:19:5"},
+    {X("SELECT * FROM ttt LIMIT 1"), FORMED "Unexpected token after expression"},
     {X("SELECT * FROM ttt WHERE p=`a"), FORMED "Unexpected token at 1:27:2"},
     {X("SELECT COUNT(*) FROM ttt"), INVALID "Unexpected path component at 1:8:5"},
     {X("SELECT * FROM ~~"), INVALID "Path component cannot be an empty string"},
@@ -181,17 +181,32 @@ static const struct step refused_steps[] = {
     {XM("SELECT * FROM ttt.glo WHERE g=`a`", "'ConsistentRead':true"),
      INVALID "Strongly consistent read is not supported on Global Secondary Indexes"},
     {X("SELECT g FROM ttt.glo WHERE g=`a` AND x=1"),
-     INVALID "Secondary index glo does not project one or more filter attributes: [x]"},
+     INVALID "One or more parameter values were invalid: Secondary index glo does not project one "
+             "or more filter attributes: [x]"},
     {X("SELECT * FROM ttt ORDER BY p"),
      INVALID "Must have WHERE clause in the statement when using ORDER BY clause."},
     {X("SELECT * FROM ttt WHERE n=1 ORDER BY p"),
      INVALID "Must have at least one non-optional hash key condition in WHERE clause when using "
              "ORDER BY clause."},
     {X("SELECT * FROM ttt WHERE p=`a` ORDER BY n"),
-     INVALID "Variable reference n in ORDER BY clause must be part of the primary key"},
+     INVALID "Attribute n in ORDER BY clause must be part of the primary key"},
     {X("SELECT * FROM ttt WHERE p=1"),
-     INVALID "One or more parameter values were invalid: Condition parameter type does not match "
-             "schema type"},
+     INVALID "Key attribute`s data type should match its data type in table`s schema: Key p"},
+    {X("SELECT p FROM ttt.loc WHERE p=`a` AND x=1"),
+     INVALID "One or more parameter values were invalid: Secondary index loc does not project one "
+             "or more filter attributes: [x]"},
+    {X("UPDATE ttt SET n=1 WHERE p=`a` AND s=1 AND p=`b`"),
+     INVALID "Multiple conditions on same key p. Only single item Update/Insert/Delete are "
+             "supported"},
+    {X("DELETE FROM ttt WHERE p=`a` AND s=1 AND s=2 AND n=1"),
+     INVALID "Multiple conditions on same key s. Only single item Update/Insert/Delete are "
+             "supported"},
+    {XM("DELETE FROM ttt WHERE p=`a` AND s=1", "'Limit':1"),
+     INVALID "The Limit parameter can only be used with SELECT statements"},
+    {XM("DELETE FROM ttt WHERE p=`a` AND s=1", "'ConsistentRead':true"),
+     INVALID "The ConsistentRead parameter can only be used with SELECT statements"},
+    {XM("DELETE FROM ttt WHERE p=`a` AND s=1", "'NextToken':'abc'"),
+     INVALID "NextToken does not match request"},
     {X("SELECT * FROM ttt WHERE p=?"),
      INVALID "Number of parameters in request and statement don't match."},
     {XP("SELECT * FROM ttt WHERE p=`a`", S("a")),
@@ -204,7 +219,7 @@ static const struct step refused_steps[] = {
              "Member must have value greater than or equal to 1"},
     {XM("SELECT * FROM ttt", "'NextToken':'xyz'"), INVALID "Invalid NextToken"},
     {X("EXISTS(SELECT * FROM ttt WHERE p=`a`)"),
-     INVALID "EXISTS statements are supported only within transactions."},
+     INVALID "EXISTS can only be used in ExecuteTransaction write requests."},
     {X("INSERT INTO ttt VALUE {`p`:`a`,`s`:1,`x`:<<`a`,`a`>>}"),
      INVALID "One or more parameter values were invalid: Input collection [a, a] contains "
              "duplicates."},
@@ -256,26 +271,31 @@ static const struct step batch_steps[] = {
 #define TOKEN(st) "ExecuteTransaction", "{'ClientRequestToken':'tok','TransactStatements':[" st "]}"
 
 static const struct step transaction_steps[] = {
-    {TX(ST("INSERT INTO ttt VALUE {`p`:`t`,`s`:1,`n`:1}") "," ST(
-         "UPDATE ttt SET n=n+1 WHERE p=`b` "
-         "AND s=1") "," ST("EXISTS(SELECT * FROM ttt WHERE p=`a` AND s=2 AND n=2)") "," ST("DELETE "
-                                                                                           "FROM "
-                                                                                           "ttt "
-                                                                                           "WHERE "
-                                                                                           "p=`"
-                                                                                           "none` "
-                                                                                           "AND "
-                                                                                           "s=1")),
+    {TX(STC("INSERT INTO ttt VALUE {`p`:`t`,`s`:1,`n`:1}")
+            STC("UPDATE ttt SET n=n+1 WHERE p=`b` AND s=1")
+                STC("EXISTS(SELECT * FROM ttt WHERE p=`a` AND s=2 AND n=2)")
+                    ST("DELETE FROM ttt WHERE p=`none` AND s=1")),
      "{}"},
-    {TX(ST("SELECT n FROM ttt WHERE p=`b` AND s=1") "," ST(
-         "SELECT * FROM ttt WHERE p=`x` AND "
-         "s=1") "," ST("SELECT zz FROM ttt WHERE p=`t` AND s=1") "," ST("SELECT * FROM ttt WHERE "
-                                                                        "p=`a` AND s=1 "
-                                                                        "AND n=9")),
-     "{'Responses':[{'Item':{'n':{'N':'5'}}},{},{'Item':{}},{}]}"},
-    {TX(ST("INSERT INTO ttt VALUE {`p`:`t`,`s`:1}") "," ST(
-         "EXISTS(SELECT * FROM ttt WHERE p=`a` AND s=2 AND n=3)") "," ST("UPDATE ttt SET n=77 "
-                                                                         "WHERE p=`b` AND s=1")),
+    {TX(STC("SELECT n FROM ttt WHERE p=`b` AND s=1") STC("SELECT * FROM ttt WHERE p=`x` AND s=1")
+            ST("SELECT zz FROM ttt WHERE p=`t` AND s=1")),
+     "{'Responses':[{'Item':{'n':{'N':'5'}}},{},{'Item':{}}]}"},
+    {TX(STC("SELECT * FROM ttt WHERE p=`t` AND s=1")
+            ST("SELECT * FROM ttt WHERE p=`a` AND s=1 AND n=9")),
+     INVALID "Validation failed in TransactStatements[1]: Select statements within "
+             "ExecuteTransaction must specify the primary key in the where clause."},
+    {TX(ST("SELECT * FROM ttt WHERE p=`t`")),
+     INVALID "Validation failed in TransactStatements[0]: Select statements within "
+             "ExecuteTransaction must specify the primary key in the where clause."},
+    {TX(STC("DELETE FROM ttt WHERE p=`c` AND s=1")
+            ST("EXISTS(SELECT * FROM ttt WHERE p=`a` AND s=2)")),
+     INVALID "Validation failed in TransactStatements[1]: EXISTS() must contain a single item read "
+             "with additional condition"},
+    {TX(ST("EXISTS(SELECT * FROM ttt WHERE p=`a` AND n=2)")),
+     INVALID "Validation failed in TransactStatements[0]: EXISTS() must contain a single item read "
+             "with additional condition"},
+    {TX(STC("INSERT INTO ttt VALUE {`p`:`t`,`s`:1}")
+            STC("EXISTS(SELECT * FROM ttt WHERE p=`a` AND s=2 AND n=3)")
+                ST("UPDATE ttt SET n=77 WHERE p=`b` AND s=1")),
      CANCELLED
      "[DuplicateItem, ConditionalCheckFailed, None]','CancellationReasons':[{'Code':'DuplicateItem'"
      ",'Message':'Duplicate primary key exists in table'},{'Code':'ConditionalCheckFailed',"

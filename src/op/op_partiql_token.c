@@ -8,12 +8,12 @@
 #include "codec/sha256.h"
 
 enum {
-    VERSION = 1,
+    VERSION = 2,
     MAC_BYTES = 16,
     MAC_AT = 1,
     REQUEST_AT = MAC_AT + MAC_BYTES,
-    PARTITION_AT = REQUEST_AT + PARTIQL_DIGEST_BYTES,
-    KEY_AT = PARTITION_AT + 4,
+    QUERY_AT = REQUEST_AT + PARTIQL_DIGEST_BYTES,
+    KEY_AT = QUERY_AT + 4,
 };
 
 void op_partiql_request(const struct op_statement *st, const struct table_def *t,
@@ -51,7 +51,7 @@ struct str op_partiql_token(struct req *rq, const unsigned char request[PARTIQL_
     bytes[0] = VERSION;
     memcpy(bytes + REQUEST_AT, request, PARTIQL_DIGEST_BYTES);
     for (int i = 0; i < 4; i++)
-        bytes[PARTITION_AT + i] = (char)(at->partition >> (8 * i));
+        bytes[QUERY_AT + i] = (char)(at->query >> (8 * i));
     if (at->key.n > 0)
         memcpy(bytes + KEY_AT, at->key.p, at->key.n);
     mac_of(rq, (struct str){bytes + REQUEST_AT, n - REQUEST_AT}, mac);
@@ -74,7 +74,7 @@ bool op_partiql_token_read(struct req *rq, struct str token,
         return err_set(&rq->err, ERR_VALIDATION, "Invalid NextToken");
     if (memcmp(bytes.p + REQUEST_AT, request, PARTIQL_DIGEST_BYTES) != 0)
         return err_set(&rq->err, ERR_VALIDATION, "NextToken does not match request");
-    *out = (struct partiql_position){.partition = attr_u32(bytes.p + PARTITION_AT)};
+    *out = (struct partiql_position){.query = attr_u32(bytes.p + QUERY_AT)};
     if (bytes.n > KEY_AT)
         out->key = str_from(buf_str(&bytes), KEY_AT);
     return true;

@@ -1,6 +1,6 @@
 /* op_partiql_token.h - NextToken of ExecuteStatement: where a SELECT goes on.
  *
- *   version:u8 = 1 | mac:16 | request:16 | partition:u32 | key
+ *   version:u8 = 2 | mac:16 | request:16 | query:u32 | key
  *
  * in base64.  mac is keyed with the database's secret and covers all that follows
  * it: so a token that is accepted was made here, and its key is one of ours.
@@ -13,8 +13,8 @@
 enum { PARTIQL_DIGEST_BYTES = 16 };
 
 struct partiql_position {
-    uint32_t partition; /* which of the queries of the plan */
-    struct str key;     /* behind this item; p == NULL: from its start */
+    uint32_t query; /* which of the plan */
+    struct str key; /* behind this item; p == NULL: from its start */
 };
 
 /* What a token belongs to; x may be NULL. */

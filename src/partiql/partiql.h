@@ -1,7 +1,7 @@
 /* partiql.h - PartiQL for DynamoDB: a statement's text and its parameters in, a
  * checked tree out.
  *
- *   statement -> select | insert | update | delete | EXISTS ( select )
+ *   statement -> ( select | insert | update | delete | EXISTS ( select ) ) [ ; ]
  *   select    -> SELECT ( * | path { , path } ) FROM name [ . name ] [ WHERE cond ]
  *                [ ORDER BY name [ ASC | DESC ] { , name [ ASC | DESC ] } ]
  *   insert    -> INSERT INTO name VALUE tuple

@@ -10,6 +10,8 @@
 
 enum { PARTIQL_DEPTH_MAX = 100 };
 
+#define PQ_NOT_WELL_FORMED "Statement wasn't well formed, can't be processed: "
+
 /* Punctuation of one character is its own type. */
 enum partiql_token_type {
     PQ_END = 256,
@@ -104,12 +106,22 @@ struct pq_list {
 void pq_list_add(struct arena *mem, struct pq_list *l, const void *entry);
 
 /* partiql_where.c */
+struct pq_term { /* one of the two */
+    const struct expr_cond *cond;
+    const struct expr_operand *operand;
+};
 const struct expr_cond *pq_cond(struct pq *p);
 const struct expr_operand *pq_operand(struct pq *p); /* a value, a path or size() */
+/* What the parser goes on with after an error: an operand that is nothing. */
+struct pq_term pq_no_term(struct pq *p);
+const struct expr_cond *pq_node(struct pq *p, enum expr_op op, const struct pq_list *operands);
 /* Refuses a value that is not of one of these types (a set of bits). */
 void pq_operand_types(struct pq *p, struct str operator, const struct expr_operand * o,
                       unsigned types);
 #define PQ_TYPE(t) (1u << (t))
+
+/* partiql_function.c: name ( args ), of which nothing failed yet */
+struct pq_term pq_call(struct pq *p, struct str name, const struct pq_list *args);
 
 /* partiql_update.c */
 const struct expr_update *pq_update(struct pq *p);

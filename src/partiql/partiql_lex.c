@@ -4,7 +4,7 @@
  *   "name"    with "" for "
  *   'string'  with '' for '
  *   number    digits [ . digits ] [ e [+-] digits ]
- *   comments  -- to the end of the line */
+ *   comments  -- to the end of the line, and those of C */
 #include "partiql/partiql_int.h"
 
 #include <stdarg.h>
@@ -47,17 +47,31 @@ static const char *text_end(const struct pq *p)
     return p->text.p + p->text.n;
 }
 
+static bool starts(const char *at, const char *end, const char two[2])
+{
+    return end - at >= 2 && at[0] == two[0] && at[1] == two[1];
+}
+
+/* Behind the comment that begins here; `at` itself when none does, or none that ends. */
+static const char *skip_comment(const char *at, const char *end)
+{
+    if (starts(at, end, "--")) {
+        const char *line = memchr(at, '\n', (size_t)(end - at));
+        return line != NULL ? line : end;
+    }
+    if (!starts(at, end, "/*"))
+        return at;
+    const char *mark = memmem(at + 2, (size_t)(end - at - 2), "*/", 2);
+    return mark != NULL ? mark + 2 : at;
+}
+
 static const char *skip_space(const char *at, const char *end)
 {
-    while (at < end) {
-        if (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r') {
+    for (const char *from = NULL; at < end && at != from;) {
+        from = at;
+        while (at < end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r'))
             at++;
-        } else if (end - at >= 2 && at[0] == '-' && at[1] == '-') {
-            const char *line = memchr(at, '\n', (size_t)(end - at));
-            at = line != NULL ? line : end;
-        } else {
-            break;
-        }
+        at = skip_comment(at, end);
     }
     return at;
 }
@@ -129,7 +143,7 @@ static const char *punctuation(const char *at, const char *end, int *type)
         *type = pairs[i].type;
         return at + 2;
     }
-    *type = *at != '\0' && strchr("*,.()[]{}:?=<>+-", *at) != NULL ? *at : PQ_BAD;
+    *type = *at != '\0' && strchr("*,.()[]{}:;?=<>+-", *at) != NULL ? *at : PQ_BAD;
     return at + 1;
 }
 
@@ -250,7 +264,7 @@ void pq_unexpected(struct pq *p)
 {
     struct str place = pq_place(p, &p->tok);
 
-    pq_fail(p, "Statement wasn't well formed, can't be processed: Unexpected %s at " STR_FMT,
+    pq_fail(p, PQ_NOT_WELL_FORMED "Unexpected %s at " STR_FMT,
             p->tok.type == PQ_END ? "end of statement" : "token", STR_ARG(place));
 }
 
@@ -258,7 +272,7 @@ bool pq_enter(struct pq *p)
 {
     if (++p->depth <= PARTIQL_DEPTH_MAX)
         return true;
-    pq_fail(p, "Statement wasn't well formed, can't be processed: Nesting is too deep");
+    pq_fail(p, PQ_NOT_WELL_FORMED "Nesting is too deep");
     return false;
 }
 

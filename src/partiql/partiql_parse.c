@@ -210,11 +210,12 @@ static void statement(struct pq *p, struct partiql_statement *s)
         if (!pq_accept(p, kinds[i].keyword))
             continue;
         kinds[i].parse(p, s);
+        (void)pq_accept(p, ';');
         if (p->tok.type != PQ_END)
-            pq_unexpected(p);
+            pq_fail(p, PQ_NOT_WELL_FORMED "Unexpected token after expression");
         return;
     }
-    pq_fail(p, "Statement wasn't well formed, can't be processed: Expected data manipulation");
+    pq_fail(p, PQ_NOT_WELL_FORMED "Expected data manipulation");
 }
 
 bool partiql_parse(struct arena *mem, struct str text, const struct attr *params, uint32_t params_n,

@@ -26,6 +26,31 @@ static struct expr_step name_step(struct pq *p)
     return s;
 }
 
+/* Only digits are an index; the sign is looked at for the error that a negative one has. */
+static uint32_t list_index(struct pq *p)
+{
+    bool minus = pq_accept(p, '-');
+    struct pq_token t = p->tok;
+    uint64_t index = 0;
+
+    for (size_t i = 0; i < t.raw.n; i++) {
+        if (t.type != PQ_NUMBER || t.raw.p[i] < '0' || t.raw.p[i] > '9') {
+            pq_unexpected(p);
+            return 0;
+        }
+        if (index <= INT32_MAX)
+            index = 10 * index + (uint64_t)(t.raw.p[i] - '0');
+    }
+    pq_expect(p, PQ_NUMBER);
+    if (index > INT32_MAX || (minus && index > 0)) {
+        struct str place = pq_place(p, &t);
+        pq_fail(p,
+                "List index is not within the allowable range; index: [%s" STR_FMT "] at " STR_FMT,
+                minus ? "-" : "", STR_ARG(t.raw), STR_ARG(place));
+    }
+    return (uint32_t)index;
+}
+
 /* Behind the bracket. */
 static struct expr_step bracket_step(struct pq *p)
 {
@@ -36,19 +61,8 @@ static struct expr_step bracket_step(struct pq *p)
         if (t.text.n == 0)
             pq_fail(p, "Path component cannot be an empty string");
         s.name = t.text;
-    } else if (t.type == PQ_NUMBER) {
-        for (size_t i = 0; i < t.raw.n && !p->failed; i++) {
-            if (t.raw.p[i] < '0' || t.raw.p[i] > '9')
-                pq_unexpected(p);
-            else if (s.index > (INT32_MAX - 9) / 10)
-                pq_fail(p, "List index is not within the allowable range; index: [" STR_FMT "]",
-                        STR_ARG(t.raw));
-            else
-                s.index = 10 * s.index + (uint32_t)(t.raw.p[i] - '0');
-        }
-        pq_next(p);
     } else {
-        pq_unexpected(p);
+        s.index = list_index(p);
     }
     pq_expect(p, ']');
     return s;

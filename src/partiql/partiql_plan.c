@@ -1,402 +1,333 @@
 /* partiql_plan.c - see partiql_plan.h.
  *
- * A condition is a conjunction of parts.  A part that a key condition expresses
- * wholly is taken out; all others stay and are tested on each item.  So a part
- * that is not understood here costs time, never a wrong answer. */
+ * A part of a condition that a key condition expresses wholly is taken out; all
+ * others stay and are tested on each item.  So a part that is not understood
+ * here costs time, never a wrong answer. */
 #include "partiql/partiql_plan.h"
 
-#include "base/buf.h"
 #include "model/item.h"
+#include "partiql/partiql_branch_int.h"
 
-/* The parts of a condition, AND-ed. */
-struct parts {
-    struct arena *mem;
-    const struct expr_cond **part;
-    uint32_t n, cap;
-};
+/* Parts ------------------------------------------------------------------------- */
 
-static uint32_t count_parts(const struct expr_cond *c)
-{
-    uint32_t n = 0;
-
-    if (c->op != EXPR_AND)
-        return 1;
-    for (uint32_t i = 0; i < c->n; i++)
-        n += count_parts(c->child[i]);
-    return n;
-}
-
-static void add_parts(struct parts *p, const struct expr_cond *c)
+static void add_parts(struct arena *mem, struct pq_list *to, const struct expr_cond *c)
 {
     if (c->op != EXPR_AND) {
-        assert(p->n < p->cap);
-        p->part[p->n++] = c;
+        pq_list_add(mem, to, c);
         return;
     }
     for (uint32_t i = 0; i < c->n; i++)
-        add_parts(p, c->child[i]);
-}
-
-static struct parts split(struct arena *mem, const struct expr_cond *where)
-{
-    struct parts p = {.mem = mem};
-
-    if (where == NULL)
-        return p;
-    p.cap = count_parts(where);
-    p.part = NEW_ARRAY(mem, const struct expr_cond *, p.cap);
-    add_parts(&p, where);
-    return p;
+        add_parts(mem, to, c->child[i]);
 }
 
 /* What was not taken out (set to NULL), as one condition. */
-static const struct expr_cond *rest_of(const struct parts *p)
+static const struct expr_cond *rest_of(struct arena *mem, const struct pq_list *parts)
 {
-    const struct expr_cond **child = NEW_ARRAY(p->mem, const struct expr_cond *, p->n);
-    uint32_t n = 0;
+    struct pq_list left = {0};
 
-    for (uint32_t i = 0; i < p->n; i++)
-        if (p->part[i] != NULL)
-            child[n++] = p->part[i];
-    if (n == 0)
-        return NULL;
-    if (n == 1)
-        return child[0];
-    struct expr_cond *all = NEW(p->mem, struct expr_cond);
-    *all = (struct expr_cond){.op = EXPR_AND, .n = n, .child = child};
+    for (uint32_t i = 0; i < parts->n; i++)
+        if (parts->p[i] != NULL)
+            pq_list_add(mem, &left, parts->p[i]);
+    if (left.n < 2)
+        return left.n == 1 ? left.p[0] : NULL;
+    struct expr_cond *all = NEW(mem, struct expr_cond);
+    *all = (struct expr_cond){
+        .op = EXPR_AND, .n = left.n, .child = (const struct expr_cond *const *)left.p};
     return all;
 }
 
-static bool names(const struct expr_operand *o, struct str name)
+/* Takes the first part that wants the attribute equal to something; NULL: none does. */
+static const struct attr *take_equal(struct pq_list *parts, struct str name)
 {
-    return o->type == EXPR_PATH && o->path.n == 1 && str_eq(o->path.step[0].name, name);
-}
-
-static bool is_literal(const struct expr_operand *o)
-{
-    return o->type == EXPR_VALUE && o->value.type != ATTR_NONE;
-}
-
-/* name = literal, either way round. */
-static const struct attr *equal_to(const struct expr_cond *c, struct str name)
-{
-    if (c == NULL || c->op != EXPR_EQ)
-        return NULL;
-    for (int i = 0; i < 2; i++)
-        if (names(c->operand[i], name) && is_literal(c->operand[1 - i]))
-            return &c->operand[1 - i]->value;
+    for (uint32_t i = 0; i < parts->n; i++) {
+        const struct attr *v = parts->p[i] != NULL ? pq_equal_to(parts->p[i], name) : NULL;
+        if (v == NULL)
+            continue;
+        parts->p[i] = NULL;
+        return v;
+    }
     return NULL;
 }
-
-/* Keys -------------------------------------------------------------------------- */
 
 bool partiql_key(struct arena *mem, const struct key_schema *k, const struct expr_cond *where,
                  struct str *key, const struct expr_cond **rest)
 {
     struct item_entry entry[LIMIT_KEY_ATTRIBUTES];
-    struct parts p = split(mem, where);
+    struct pq_list parts = {0};
     uint32_t n = (uint32_t)k->hash_n + k->range_n;
 
+    if (where != NULL)
+        add_parts(mem, &parts, where);
     for (uint32_t i = 0; i < n; i++) {
-        const struct attr *v = NULL;
-        for (uint32_t at = 0; at < p.n && v == NULL; at++) {
-            v = equal_to(p.part[at], k->attr[i].name);
-            if (v != NULL)
-                p.part[at] = NULL;
-        }
+        const struct attr *v = take_equal(&parts, k->attr[i].name);
         if (v == NULL)
             return false;
         entry[i] = (struct item_entry){k->attr[i].name, v->raw};
     }
     *key = item_from_entries(mem, entry, n);
-    *rest = rest_of(&p);
+    *rest = rest_of(mem, &parts);
     return true;
 }
 
-/* Could it be a stored key?  What could not is left to the checks of queries. */
-static bool key_fits(const struct key_schema *k, struct str key)
+const struct key_attr *partiql_key_again(const struct key_schema *k, struct str key,
+                                         const struct expr_cond *rest)
 {
-    for (int i = 0; i < k->hash_n + k->range_n; i++) {
-        struct attr v;
-        if (!item_find(key, k->attr[i].name, &v) || v.type != k->attr[i].type)
-            return false;
-        if (v.body.n == 0 ||
-            v.body.n > (size_t)(i < k->hash_n ? LIMIT_PARTITION_KEY_BYTES : LIMIT_SORT_KEY_BYTES))
-            return false;
-    }
-    return true;
-}
+    uint32_t n = rest == NULL ? 0 : rest->op == EXPR_AND ? rest->n : 1;
 
-/* Partitions -------------------------------------------------------------------- */
-
-struct values {
-    uint32_t n;
-    struct attr v[PARTIQL_PARTITIONS_MAX];
-    bool too_many;
-};
-
-static void add_value(struct values *s, const struct attr *v)
-{
-    for (uint32_t i = 0; i < s->n; i++)
-        if (attr_eq(&s->v[i], v))
-            return;
-    if (s->n == PARTIQL_PARTITIONS_MAX)
-        s->too_many = true;
-    else
-        s->v[s->n++] = *v;
-}
-
-static bool in_values(const struct expr_cond *c, struct str name, struct values *out)
-{
-    if (!names(c->operand[0], name) || c->n < 2)
-        return false;
-    for (uint32_t i = 1; i < c->n; i++)
-        if (!is_literal(c->operand[i]))
-            return false;
-    for (uint32_t i = 1; i < c->n; i++)
-        add_value(out, &c->operand[i]->value);
-    return true;
-}
-
-/* Does the condition say that the attribute is one of some values? */
-static bool one_of(const struct expr_cond *c, struct str name, struct values *out)
-{
-    const struct attr *v;
-
-    switch (c->op) {
-    case EXPR_EQ:
-        v = equal_to(c, name);
-        if (v != NULL)
-            add_value(out, v);
-        return v != NULL;
-    case EXPR_IN:
-        return in_values(c, name, out);
-    case EXPR_OR:
-        for (uint32_t i = 0; i < c->n; i++)
-            if (!one_of(c->child[i], name, out))
-                return false;
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* Takes out the first part that fixes the attribute. */
-static bool take_values(struct parts *p, struct str name, struct values *out)
-{
-    for (uint32_t i = 0; i < p->n; i++) {
-        out->n = 0;
-        out->too_many = false;
-        if (p->part[i] == NULL || !one_of(p->part[i], name, out))
-            continue;
-        p->part[i] = NULL;
-        return true;
-    }
-    return false;
-}
-
-/* Sort keys --------------------------------------------------------------------- */
-
-static bool term_between(const struct expr_cond *c, struct expr_key_term *out)
-{
-    if (!names(c->operand[0], out->name) || !is_literal(c->operand[1]) ||
-        !is_literal(c->operand[2]))
-        return false;
-    out->op = EXPR_BETWEEN;
-    out->value[0] = c->operand[1]->value;
-    out->value[1] = c->operand[2]->value;
-    return true;
-}
-
-static bool term_compare(const struct expr_cond *c, struct expr_key_term *out)
-{
-    static const struct {
-        enum expr_op op, turned;
-    } ops[] = {
-        {EXPR_EQ, EXPR_EQ}, {EXPR_LT, EXPR_GT}, {EXPR_LE, EXPR_GE},
-        {EXPR_GT, EXPR_LT}, {EXPR_GE, EXPR_LE},
-    };
-
-    for (size_t i = 0; i < COUNT_OF(ops); i++) {
-        if (c->op != ops[i].op)
-            continue;
-        for (int side = 0; side < 2; side++) {
-            if (!names(c->operand[side], out->name) || !is_literal(c->operand[1 - side]))
-                continue;
-            out->op = side == 0 ? ops[i].op : ops[i].turned;
-            out->value[0] = c->operand[1 - side]->value;
-            return true;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct expr_cond *c = rest->op == EXPR_AND ? rest->child[i] : rest;
+        for (int at = 0; at < k->hash_n + k->range_n; at++) {
+            const struct attr *again = pq_equal_to(c, k->attr[at].name);
+            struct attr v;
+            if (again != NULL && item_find(key, k->attr[at].name, &v) && !attr_eq(again, &v))
+                return &k->attr[at];
         }
     }
-    return false;
+    return NULL;
 }
 
-/* Can a key condition say this about the attribute? */
-static bool term_of(const struct expr_cond *c, const struct key_attr *k, struct expr_key_term *out)
+/* Queries ----------------------------------------------------------------------- */
+
+/* Takes the part that says most about a sort attribute: equality, or the first. */
+static bool take_sort(struct pq_list *parts, const struct key_attr *k, struct expr_key_term *out)
 {
-    *out = (struct expr_key_term){.name = k->name};
-    if (c->op == EXPR_BETWEEN)
-        return term_between(c, out);
-    if (c->op != EXPR_BEGINS_WITH)
-        return term_compare(c, out);
-    if (k->type == ATTR_N || !names(c->operand[0], k->name) || !is_literal(c->operand[1]))
-        return false;
-    out->op = EXPR_BEGINS_WITH;
-    out->value[0] = c->operand[1]->value;
-    /* Of any other type, and the empty prefix: the filter does it. */
-    return out->value[0].type == k->type && out->value[0].body.n > 0;
+    const void **best = NULL;
+
+    for (uint32_t i = 0; i < parts->n; i++) {
+        struct expr_key_term t;
+        if (parts->p[i] == NULL || !pq_key_term(parts->p[i], k, &t) ||
+            (best != NULL && t.op != EXPR_EQ))
+            continue;
+        best = &parts->p[i];
+        *out = t;
+        if (t.op == EXPR_EQ)
+            break;
+    }
+    if (best != NULL)
+        *best = NULL;
+    return best != NULL;
 }
 
-/* Conditions on the sort key, from its first attribute on; all but the last for equality. */
-static uint32_t take_sort(struct parts *p, const struct key_schema *k, struct expr_key_term *term)
+static void query_of(const struct pq_spread *s, const struct pq_branch *b,
+                     struct partiql_query *out)
 {
+    const struct key_schema *k = s->key;
+    struct expr_key_term *term = NEW_ARRAY(s->mem, struct expr_key_term, LIMIT_KEY_ATTRIBUTES);
+    struct pq_list parts = b->part;
     uint32_t n = 0;
 
-    for (int i = 0; i < k->range_n; i++) {
-        bool found = false;
-        for (uint32_t at = 0; at < p->n && !found; at++) {
-            if (p->part[at] == NULL)
-                continue;
-            found = term_of(p->part[at], &k->attr[k->hash_n + i], &term[n]);
-            if (found)
-                p->part[at] = NULL;
-        }
-        if (!found)
-            break;
+    for (; n < k->hash_n; n++)
+        term[n] = (struct expr_key_term){.name = k->attr[n].name,
+                                         .op = EXPR_EQ,
+                                         .value = {*take_equal(&parts, k->attr[n].name)}};
+    /* Sort attributes from the first on; all but the last for equality. */
+    for (int i = 0; i < k->range_n && take_sort(&parts, &k->attr[n], &term[n]); i++)
         if (term[n++].op != EXPR_EQ)
             break;
+    out->key = (struct expr_key_cond){n, term};
+    out->filter = rest_of(s->mem, &parts);
+}
+
+static bool plan_queries(const struct pq_spread *s, const struct pq_branches *b,
+                         struct partiql_read *out)
+{
+    for (uint32_t i = 0; i < b->n; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if (pq_branches_overlap(s->key, &b->branch[i], &b->branch[k]))
+                return err_set(s->e, ERR_VALIDATION,
+                               "Overlapping conditions with range keys are not supported in where "
+                               "clause");
+    out->queries_n = b->n;
+    out->query = NEW_ARRAY(s->mem, struct partiql_query, b->n);
+    for (uint32_t i = 0; i < b->n; i++)
+        query_of(s, &b->branch[i], &out->query[i]);
+    return true;
+}
+
+/* ORDER BY ---------------------------------------------------------------------- */
+
+static int key_at(const struct key_schema *k, struct str name)
+{
+    int at = 0;
+
+    while (at < k->hash_n + k->range_n && !str_eq(k->attr[at].name, name))
+        at++;
+    return at;
+}
+
+static bool check_order(const struct pq_spread *s, const struct partiql_statement *st,
+                        const struct pq_branches *b, bool keyed)
+{
+    const struct key_schema *k = s->key;
+    bool named[LIMIT_KEY_ATTRIBUTES] = {false};
+    bool hash = true, one = true;
+
+    if (st->where == NULL)
+        return err_set(s->e, ERR_VALIDATION,
+                       "Must have WHERE clause in the statement when using ORDER BY clause.");
+    for (uint32_t i = 0; i < st->order_n; i++) {
+        int at = key_at(k, st->order[i].name);
+        if (at == k->hash_n + k->range_n)
+            return err_set(s->e, ERR_VALIDATION,
+                           "Attribute " STR_FMT
+                           " in ORDER BY clause must be part of the primary key",
+                           STR_ARG(st->order[i].name));
+        named[at] = true;
     }
-    return n;
+    if (!keyed)
+        return err_set(s->e, ERR_VALIDATION,
+                       "Must have at least one non-optional hash key condition in WHERE clause "
+                       "when using ORDER BY clause.");
+    for (uint32_t i = 1; i < b->n; i++)
+        one = one && pq_same_partition(k, &b->branch[0], &b->branch[i]);
+    for (int i = 0; i < k->hash_n; i++)
+        hash = hash && named[i];
+    return one || hash ||
+           err_set(s->e, ERR_VALIDATION,
+                   "Must have hash key in ORDER BY clause when more than one hash key condition "
+                   "specified in WHERE clause.");
+}
+
+/* Is the sort attribute one value in each branch? */
+static bool is_fixed(const struct pq_branches *b, int i)
+{
+    for (uint32_t at = 0; at < b->n; at++)
+        if (!pq_is_point(&b->branch[at].range[i]))
+            return false;
+    return true;
+}
+
+/* As an index is read: by the sort attributes from the first one on that is not fixed, all in one
+ * direction. */
+static bool direction(const struct pq_spread *s, const struct partiql_statement *st,
+                      const struct pq_branches *b, bool *reverse)
+{
+    int next = 0;
+    bool set = false;
+
+    for (uint32_t i = 0; i < st->order_n; i++) {
+        int at = key_at(s->key, st->order[i].name) - s->key->hash_n;
+        if (at < 0)
+            continue;
+        while (next < at && is_fixed(b, next))
+            next++;
+        if (at > next || (set && *reverse != st->order[i].descending))
+            return err_set(s->e, ERR_VALIDATION,
+                           "ORDER BY clause must name the sort key attributes in their order and "
+                           "in one direction");
+        *reverse = st->order[i].descending;
+        set = true;
+        next = at + 1;
+    }
+    return true;
+}
+
+struct ordering {
+    const struct key_schema *key;
+    const struct partiql_statement *statement;
+    bool reverse;
+};
+
+/* Of two branches of one partition, which do not overlap, one ends before the other begins. */
+static int compare_ranges(const struct key_schema *k, const struct pq_branch *a,
+                          const struct pq_branch *b)
+{
+    for (int i = 0; i < k->range_n; i++) {
+        const struct attr *x = a->range[i].low, *y = b->range[i].low;
+        int c = x == NULL || y == NULL ? (x != NULL) - (y != NULL) : attr_cmp_scalar(x, y);
+        if (c == 0 && x != NULL)
+            c = b->range[i].low_in - a->range[i].low_in;
+        if (c != 0)
+            return c;
+    }
+    return 0;
+}
+
+static int compare_branches(const struct ordering *o, const struct pq_branch *a,
+                            const struct pq_branch *b)
+{
+    for (uint32_t i = 0; i < o->statement->order_n; i++) {
+        int at = key_at(o->key, o->statement->order[i].name);
+        int c = at < o->key->hash_n ? attr_cmp_scalar(a->hash[at], b->hash[at]) : 0;
+        if (c != 0)
+            return o->statement->order[i].descending ? -c : c;
+    }
+    if (!pq_same_partition(o->key, a, b))
+        return 0; /* as written */
+    return o->reverse ? compare_ranges(o->key, b, a) : compare_ranges(o->key, a, b);
+}
+
+static void sort_branches(const struct ordering *o, struct pq_branches *b)
+{
+    for (uint32_t i = 1; i < b->n; i++) {
+        struct pq_branch moved = b->branch[i];
+        uint32_t at = i;
+        for (; at > 0 && compare_branches(o, &b->branch[at - 1], &moved) > 0; at--)
+            b->branch[at] = b->branch[at - 1];
+        b->branch[at] = moved;
+    }
 }
 
 /* Plans ------------------------------------------------------------------------- */
 
-/* A key condition for each combination of values of the partition key. */
-static bool combine(struct arena *mem, const struct key_schema *k, const struct values *values,
-                    const struct expr_key_term *sort, uint32_t sort_n, struct partiql_read *out,
-                    struct err *e)
+static bool bind_all(const struct pq_spread *s, struct pq_branches *b)
 {
-    uint64_t n = 1;
-    bool too_many = false;
-
-    for (int i = 0; i < k->hash_n; i++) {
-        too_many = too_many || values[i].too_many;
-        n *= values[i].n;
-    }
-    if (too_many || n > PARTIQL_PARTITIONS_MAX)
-        return err_set(e, ERR_VALIDATION,
-                       "The statement asks for more than %d values of the partition key",
-                       PARTIQL_PARTITIONS_MAX);
-    struct expr_key_cond *cond = NEW_ARRAY(mem, struct expr_key_cond, n);
-    for (uint32_t c = 0; c < n; c++) {
-        struct expr_key_term *term = NEW_ARRAY(mem, struct expr_key_term, k->hash_n + sort_n);
-        uint32_t left = c;
-        for (int i = k->hash_n - 1; i >= 0; i--) {
-            term[i] = (struct expr_key_term){
-                .name = k->attr[i].name, .op = EXPR_EQ, .value = {values[i].v[left % values[i].n]}};
-            left /= values[i].n;
-        }
-        memcpy(term + k->hash_n, sort, sort_n * sizeof(*sort));
-        cond[c] = (struct expr_key_cond){k->hash_n + sort_n, term};
-    }
-    out->partitions_n = (uint32_t)n;
-    out->partition = cond;
+    if (b->too_many)
+        return false;
+    for (uint32_t i = 0; i < b->n; i++)
+        if (!pq_branch_bind(s, &b->branch[i]))
+            return false;
     return true;
 }
 
-/* Sorts the partitions by one of their key attributes, keeping the order of equals. */
-static void sort_partitions(struct partiql_read *r, uint32_t attr, bool descending)
+static bool plan(const struct pq_spread *s, const struct partiql_statement *st,
+                 struct partiql_read *out)
 {
-    struct expr_key_cond sorted[PARTIQL_PARTITIONS_MAX];
+    struct pq_branches *b = NEW(s->mem, struct pq_branches);
+    struct ordering o = {.key = s->key, .statement = st};
 
-    for (uint32_t i = 0; i < r->partitions_n; i++) {
-        uint32_t at = i;
-        for (; at > 0; at--) {
-            const struct attr *a = &sorted[at - 1].term[attr].value[0];
-            const struct attr *b = &r->partition[i].term[attr].value[0];
-            int c = a->type == b->type && attr_is_scalar(a->type) ? attr_cmp_scalar(a, b) : 0;
-            if (descending ? c >= 0 : c <= 0)
-                break;
-            sorted[at] = sorted[at - 1];
-        }
-        sorted[at] = r->partition[i];
-    }
-    memcpy(r->partition, sorted, r->partitions_n * sizeof(*sorted));
-}
-
-static bool order(const struct key_schema *k, const struct partiql_statement *s,
-                  struct partiql_read *r, struct err *e)
-{
-    bool by_range = false, by_hash = false;
-
-    for (uint32_t i = s->order_n; i-- > 0;) {
-        const struct partiql_order *o = &s->order[i];
-        int at = 0;
-        while (at < k->hash_n + k->range_n && !str_eq(k->attr[at].name, o->name))
-            at++;
-        if (at == k->hash_n + k->range_n)
-            return err_set(e, ERR_VALIDATION,
-                           "Variable reference " STR_FMT
-                           " in ORDER BY clause must be part of the primary key",
-                           STR_ARG(o->name));
-        if (at < k->hash_n) {
-            by_hash = true;
-            sort_partitions(r, (uint32_t)at, o->descending);
-        } else if (by_range && r->reverse != o->descending) {
-            return err_set(e, ERR_VALIDATION,
-                           "The sort key must have one direction in ORDER BY clause");
-        } else {
-            by_range = true;
-            r->reverse = o->descending;
-        }
-    }
-    return !by_range || by_hash || r->partitions_n == 1 ||
-           err_set(e, ERR_VALIDATION,
-                   "ORDER BY clause on the sort key needs a single value of the partition key");
-}
-
-static bool check_order(const struct partiql_statement *s, bool partitioned, struct err *e)
-{
-    if (s->order_n == 0 || partitioned)
-        return true;
-    if (s->where == NULL)
-        return err_set(e, ERR_VALIDATION,
-                       "Must have WHERE clause in the statement when using ORDER BY clause.");
-    return err_set(e, ERR_VALIDATION,
-                   "Must have at least one non-optional hash key condition in WHERE clause when "
-                   "using ORDER BY clause.");
-}
-
-static bool plan_queries(struct arena *mem, const struct key_schema *k,
-                         const struct partiql_statement *s, struct partiql_read *out, struct err *e)
-{
-    struct values *values = NEW_ARRAY(mem, struct values, k->hash_n);
-    struct expr_key_term sort[LIMIT_INDEX_RANGE_ATTRIBUTES];
-    struct parts p = split(mem, s->where);
-    bool partitioned = true;
-
-    for (int i = 0; i < k->hash_n && partitioned; i++)
-        partitioned = take_values(&p, k->attr[i].name, &values[i]);
-    if (!check_order(s, partitioned, e))
+    if (!pq_spread(s, st->where, b))
         return false;
-    if (!partitioned) {
-        out->filter = s->where;
+    if (b->too_many && pq_pins_partition(s->key, st->where))
+        return err_set(s->e, ERR_VALIDATION,
+                       "Too many decomposed read operations for a given query.");
+    bool keyed = bind_all(s, b);
+    if (st->order_n > 0 && (!check_order(s, st, b, keyed) || !direction(s, st, b, &out->reverse)))
+        return false;
+    if (!keyed) {
+        out->filter = st->where;
         return true;
     }
-    uint32_t sort_n = take_sort(&p, k, sort);
-    out->filter = rest_of(&p);
-    return combine(mem, k, values, sort, sort_n, out, e) && order(k, s, out, e);
+    o.reverse = out->reverse;
+    sort_branches(&o, b);
+    return plan_queries(s, b, out);
+}
+
+/* A single query for one item is a read by key. */
+static void read_by_key(struct arena *mem, const struct key_schema *k, struct partiql_read *r)
+{
+    struct item_entry entry[LIMIT_KEY_ATTRIBUTES];
+    const struct expr_key_cond *c = &r->query[0].key;
+    uint32_t n = (uint32_t)k->hash_n + k->range_n;
+
+    if (r->queries_n != 1 || c->n != n || c->term[n - 1].op != EXPR_EQ)
+        return;
+    for (uint32_t i = 0; i < n; i++)
+        entry[i] = (struct item_entry){c->term[i].name, c->term[i].value[0].raw};
+    r->key = item_from_entries(mem, entry, n);
+    r->filter = r->query[0].filter;
+    r->queries_n = 0;
 }
 
 bool partiql_plan_read(struct arena *mem, const struct table_def *t, const struct index_def *x,
                        const struct partiql_statement *s, struct partiql_read *out, struct err *e)
 {
+    const struct pq_spread spread = {mem, x != NULL ? &x->key : &t->key, e};
+
     *out = (struct partiql_read){0};
-    if (x == NULL && s->order_n == 0 &&
-        partiql_key(mem, &t->key, s->where, &out->key, &out->filter)) {
-        if (key_fits(&t->key, out->key))
-            return true;
-        *out = (struct partiql_read){0};
-    }
-    return plan_queries(mem, x != NULL ? &x->key : &t->key, s, out, e);
+    if (!plan(&spread, s, out))
+        return false;
+    if (x == NULL && s->order_n == 0 && out->queries_n > 0)
+        read_by_key(mem, &t->key, out);
+    return true;
 }

@@ -2,36 +2,21 @@
  *
  *   update -> clause { [,] clause }
  *   clause -> SET path = rhs { , path = rhs } | REMOVE path { , path }
- *   rhs    -> operand [ ( + | - ) operand ]
- *           | list_append ( operand , operand ) | if_not_exists ( path , operand )
- *           | set_add ( path , set ) | set_delete ( path , set )
+ *   rhs    -> set_add ( path , set ) | set_delete ( path , set )
+ *           | term [ ( + | - ) term ]
+ *   term   -> list_append ( term , term ) | if_not_exists ( path , term ) | operand
  *
  * set_add() and set_delete() change the path that they are assigned to. */
 #include "partiql/partiql_int.h"
 
 enum { TYPES_SET = PQ_TYPE(ATTR_SS) | PQ_TYPE(ATTR_NS) | PQ_TYPE(ATTR_BS) };
 
-static const struct {
-    struct str name;
-    enum expr_action action;
-    enum expr_operand_type type; /* SET only */
-} functions[] = {
-    {STR("list_append"), EXPR_SET, EXPR_LIST_APPEND},
-    {STR("if_not_exists"), EXPR_SET, EXPR_IF_NOT_EXISTS},
-    {STR("set_add"), EXPR_ADD, EXPR_VALUE},
-    {STR("set_delete"), EXPR_DELETE, EXPR_VALUE},
-};
+static const struct expr_operand *term(struct pq *p);
 
-/* Which function is called here; COUNT_OF(functions): none of these. */
-static size_t function_here(const struct pq *p)
+/* Is this function called here? */
+static bool calls(const struct pq *p, struct str name)
 {
-    size_t i = 0;
-
-    if (p->tok.type != PQ_NAME || pq_peek(p).type != '(')
-        return COUNT_OF(functions);
-    while (i < COUNT_OF(functions) && !str_eq_nocase(p->tok.text, functions[i].name))
-        i++;
-    return i;
+    return p->tok.type == PQ_NAME && str_eq_nocase(p->tok.text, name) && pq_peek(p).type == '(';
 }
 
 /* An operand of SET: a value or a path, no size(). */
@@ -45,9 +30,62 @@ static const struct expr_operand *plain(struct pq *p)
     return o;
 }
 
+/* name ( first , second ) */
+static void arguments(struct pq *p, const struct expr_operand *arg[2])
+{
+    pq_next(p);
+    pq_next(p);
+    arg[0] = term(p);
+    pq_expect(p, ',');
+    arg[1] = term(p);
+    pq_expect(p, ')');
+}
+
+static const struct expr_operand *list_append(struct pq *p)
+{
+    struct expr_operand *o = NEW(p->mem, struct expr_operand);
+
+    o->type = EXPR_LIST_APPEND;
+    arguments(p, o->arg);
+    for (int i = 0; i < 2; i++)
+        pq_operand_types(p, STR("list_append"), o->arg[i], PQ_TYPE(ATTR_L));
+    return o;
+}
+
+static const struct expr_operand *if_not_exists(struct pq *p)
+{
+    struct expr_operand *o = NEW(p->mem, struct expr_operand);
+    const struct expr_operand *arg[2];
+
+    o->type = EXPR_IF_NOT_EXISTS;
+    arguments(p, arg);
+    if (arg[0]->type != EXPR_PATH)
+        pq_fail(p, "Operator or function requires a document path; operator or function: "
+                   "if_not_exists");
+    o->path = arg[0]->path;
+    o->arg[0] = arg[1];
+    return o;
+}
+
+static const struct expr_operand *term(struct pq *p)
+{
+    const struct expr_operand *o;
+
+    if (!pq_enter(p))
+        return NEW(p->mem, struct expr_operand);
+    if (calls(p, STR("list_append")))
+        o = list_append(p);
+    else if (calls(p, STR("if_not_exists")))
+        o = if_not_exists(p);
+    else
+        o = plain(p);
+    pq_leave(p);
+    return o;
+}
+
 static const struct expr_operand *sum(struct pq *p)
 {
-    const struct expr_operand *left = plain(p);
+    const struct expr_operand *left = term(p);
     struct pq_token t = p->tok;
 
     if (t.type != '+' && t.type != '-')
@@ -56,7 +94,7 @@ static const struct expr_operand *sum(struct pq *p)
     struct expr_operand *o = NEW(p->mem, struct expr_operand);
     o->type = t.type == '+' ? EXPR_PLUS : EXPR_MINUS;
     o->arg[0] = left;
-    o->arg[1] = plain(p);
+    o->arg[1] = term(p);
     for (int i = 0; i < 2; i++)
         pq_operand_types(p, t.raw, o->arg[i], PQ_TYPE(ATTR_N));
     return o;
@@ -67,46 +105,28 @@ static bool same_path(const struct expr_path *a, const struct expr_path *b)
     return a->n == b->n && expr_path_relation(a, b) == EXPR_PATHS_OVERLAP;
 }
 
-/* name ( first , second ) */
-static void call(struct pq *p, size_t f, struct expr_update_action *a)
+/* set_add and set_delete; errors tell the place of the function or of its first argument. */
+static void change_set(struct pq *p, const char *name, struct expr_update_action *a)
 {
-    struct expr_operand *o = NEW(p->mem, struct expr_operand);
+    struct str function = pq_place(p, &p->tok);
+    const struct expr_operand *arg[2];
 
     pq_next(p);
     pq_next(p);
-    const struct expr_operand *first = plain(p);
+    struct str first = pq_place(p, &p->tok);
+    arg[0] = plain(p);
     pq_expect(p, ',');
-    const struct expr_operand *second = plain(p);
+    arg[1] = plain(p);
     pq_expect(p, ')');
-    a->action = functions[f].action;
-    a->value = second;
-    if (a->action != EXPR_SET) {
-        if (first->type != EXPR_PATH || !same_path(&first->path, &a->path))
-            pq_fail(p, "The first operand of " STR_FMT " must be the path that it is assigned to",
-                    STR_ARG(functions[f].name));
-        pq_operand_types(p, functions[f].name, second, TYPES_SET);
-        if (second->type != EXPR_VALUE)
-            pq_fail(p,
-                    "Incorrect operand type for operator or function; operator or function: "
-                    "" STR_FMT ", operand type: path",
-                    STR_ARG(functions[f].name));
-        return;
-    }
-    o->type = functions[f].type;
-    o->arg[0] = first;
-    o->arg[1] = second;
-    if (o->type == EXPR_LIST_APPEND) {
-        pq_operand_types(p, functions[f].name, first, PQ_TYPE(ATTR_L));
-        pq_operand_types(p, functions[f].name, second, PQ_TYPE(ATTR_L));
-    } else if (first->type != EXPR_PATH) {
-        pq_fail(p, "Operator or function requires a document path; operator or function: "
-                   "if_not_exists");
-    } else {
-        o->path = first->path;
-        o->arg[0] = second;
-        o->arg[1] = NULL;
-    }
-    a->value = o;
+    a->value = arg[1];
+    if (arg[0]->type != EXPR_PATH || !same_path(&arg[0]->path, &a->path))
+        pq_fail(p, "The first argument to %s must equal the assignment value at " STR_FMT, name,
+                STR_ARG(function));
+    /* A value without a type is a parameter that is missing, which is reported at the end. */
+    if (arg[1]->type != EXPR_VALUE ||
+        (arg[1]->value.type != ATTR_NONE && !(TYPES_SET & PQ_TYPE(arg[1]->value.type))))
+        pq_fail(p, "The second argument to %s must be a value with type SET at " STR_FMT, name,
+                STR_ARG(first));
 }
 
 static struct expr_update_action *add_action(struct pq *p, struct pq_list *actions,
@@ -125,11 +145,15 @@ static void assign(struct pq *p, struct pq_list *actions)
     struct expr_update_action *a = add_action(p, actions, EXPR_SET);
 
     pq_expect(p, '=');
-    size_t f = function_here(p);
-    if (f < COUNT_OF(functions))
-        call(p, f, a);
-    else
+    if (calls(p, STR("set_add"))) {
+        a->action = EXPR_ADD;
+        change_set(p, "SET_ADD", a);
+    } else if (calls(p, STR("set_delete"))) {
+        a->action = EXPR_DELETE;
+        change_set(p, "SET_DELETE", a);
+    } else {
         a->value = sum(p);
+    }
 }
 
 static void clauses(struct pq *p, struct pq_list *actions)

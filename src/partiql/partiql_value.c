@@ -132,51 +132,49 @@ static void build_tuple(struct pq *p, struct attr_build *b, uint32_t level)
     attr_build_close(b);
 }
 
-/* A member of a set, as a value of its own. */
-static struct attr member(struct pq *p)
+/* Binary values have no literal, they come as parameters. */
+static void check_members(struct pq *p, const struct attr *v, uint32_t n)
 {
-    struct attr v = pq_value(p);
-
-    if (!p->failed && v.type != ATTR_NONE && !attr_is_scalar(v.type))
-        pq_fail(p, INVALID "A set may only contain strings, numbers or binary values");
-    return v;
+    for (uint32_t i = 0; i < n; i++)
+        if (!attr_is_scalar(v[i].type) || v[i].type != v[0].type)
+            pq_fail(p, "Unsupported data type in Bag. DynamoDB only supports either numbers or "
+                       "strings in bags");
 }
 
 static void duplicates(struct pq *p, const struct attr *v, uint32_t n)
 {
     struct buf text = {.mem = p->mem};
+    bool numbers = v[0].type == ATTR_N;
 
-    if (v[0].type != ATTR_S) {
-        pq_fail(p, "Input collection contains duplicates");
-        return;
-    }
     for (uint32_t i = 0; i < n; i++) {
         buf_add(&text, i > 0 ? STR(", ") : STR(""));
         buf_add(&text, v[i].body);
     }
-    pq_fail(p, INVALID "Input collection [" STR_FMT "] contains duplicates.",
-            STR_ARG(buf_str(&text)));
+    pq_fail(p, INVALID "Input collection [" STR_FMT "] contains duplicates%s",
+            STR_ARG(buf_str(&text)), numbers ? "! under root" : ".");
 }
 
+/* A parameter that is missing is reported at the end: till then it is nothing. */
 static void build_set(struct pq *p, struct attr_build *b)
 {
     struct pq_list list = {0};
+    bool whole = true;
 
     if (p->tok.type == PQ_CLOSE_BAG)
-        pq_fail(p, INVALID "An string set  may not be empty");
+        pq_fail(p, "Empty bags are not supported");
     do {
         struct attr *v = NEW(p->mem, struct attr);
-        *v = member(p);
+        *v = pq_value(p);
+        whole = whole && v->type != ATTR_NONE;
         pq_list_add(p->mem, &list, v);
     } while (pq_accept(p, ','));
     pq_expect(p, PQ_CLOSE_BAG);
     struct attr *all = NEW_ARRAY(p->mem, struct attr, list.n);
-    for (uint32_t i = 0; i < list.n; i++) {
+    for (uint32_t i = 0; i < list.n; i++)
         all[i] = *(const struct attr *)list.p[i];
-        if (all[i].type != all[0].type && !p->failed)
-            pq_fail(p, INVALID "The members of a set must be of one type");
-    }
-    if (p->failed || all[0].type == ATTR_NONE) {
+    if (whole)
+        check_members(p, all, list.n);
+    if (p->failed || !whole) {
         attr_build_null(b);
         return;
     }

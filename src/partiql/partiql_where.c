@@ -11,24 +11,17 @@
  *   primary   -> ( cond ) | name ( primary { , primary } ) | value | path
  *
  * A primary is an operand or, by parentheses or function, a condition; what is
- * needed is known only where it stands. */
+ * needed is known only where it stands.  A condition may be compared with a
+ * literal: `contains(a, 'x') = false`. */
 #include "partiql/partiql_int.h"
 
-struct term { /* one of the two; after an error, none */
-    const struct expr_cond *cond;
-    const struct expr_operand *operand;
-};
+enum { TYPES_ORDERED = PQ_TYPE(ATTR_S) | PQ_TYPE(ATTR_N) | PQ_TYPE(ATTR_B) };
 
-enum {
-    TYPES_ORDERED = PQ_TYPE(ATTR_S) | PQ_TYPE(ATTR_N) | PQ_TYPE(ATTR_B),
-    TYPES_BYTES = PQ_TYPE(ATTR_S) | PQ_TYPE(ATTR_B),
-    TYPES_SIZED = PQ_TYPE(ATTR_S) | PQ_TYPE(ATTR_B) | PQ_TYPE(ATTR_SS) | PQ_TYPE(ATTR_NS) |
-                  PQ_TYPE(ATTR_BS) | PQ_TYPE(ATTR_L) | PQ_TYPE(ATTR_M),
-};
+static struct pq_term or_term(struct pq *p);
 
-static struct term or_term(struct pq *p);
+/* Nodes ------------------------------------------------------------------------- */
 
-static const struct expr_cond *node(struct pq *p, enum expr_op op, const struct pq_list *operands)
+const struct expr_cond *pq_node(struct pq *p, enum expr_op op, const struct pq_list *operands)
 {
     struct expr_cond *c = NEW(p->mem, struct expr_cond);
 
@@ -46,7 +39,7 @@ static const struct expr_cond *node_pair(struct pq *p, enum expr_op op,
     pq_list_add(p->mem, &l, a);
     if (b != NULL)
         pq_list_add(p->mem, &l, b);
-    return node(p, op, &l);
+    return pq_node(p, op, &l);
 }
 
 static const struct expr_cond *join(struct pq *p, enum expr_op op, const struct pq_list *children)
@@ -78,12 +71,11 @@ static const struct expr_operand *value_operand(struct pq *p, const struct attr 
     return o;
 }
 
-/* What the parser goes on with after an error. */
-static const struct expr_operand *no_operand(struct pq *p)
+struct pq_term pq_no_term(struct pq *p)
 {
     struct attr none = {0};
 
-    return value_operand(p, &none);
+    return (struct pq_term){.operand = value_operand(p, &none)};
 }
 
 void pq_operand_types(struct pq *p, struct str operator, const struct expr_operand * o,
@@ -96,73 +88,7 @@ void pq_operand_types(struct pq *p, struct str operator, const struct expr_opera
                 STR_ARG(operator), attr_type_name(o->value.type));
 }
 
-/* Functions --------------------------------------------------------------------- */
-
-static void type_name(struct pq *p, const struct expr_operand *o)
-{
-    enum attr_type t;
-
-    pq_operand_types(p, STR("attribute_type"), o, PQ_TYPE(ATTR_S));
-    if (o->type != EXPR_VALUE)
-        pq_fail(p, "Incorrect operand type for operator or function; operator or function: "
-                   "attribute_type, operand type: {NS,SS,L,BS,N,M,B,BOOL,NULL,S}");
-    else if (o->value.type == ATTR_S && !attr_type_from_name(o->value.body, &t))
-        pq_fail(p,
-                "Invalid attribute type name found; type: " STR_FMT
-                ", valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}",
-                STR_ARG(o->value.body));
-}
-
-static struct term size_call(struct pq *p, const struct pq_list *args)
-{
-    struct expr_operand *o = NEW(p->mem, struct expr_operand);
-
-    o->type = EXPR_SIZE;
-    o->arg[0] = args->p[0];
-    if (o->arg[0]->type == EXPR_SIZE)
-        pq_fail(p, "The function is not allowed to be used this way in an expression; function: "
-                   "size");
-    pq_operand_types(p, STR("size"), o->arg[0], TYPES_SIZED);
-    return (struct term){.operand = o};
-}
-
-static struct term call(struct pq *p, struct str name, const struct pq_list *args)
-{
-    static const struct {
-        struct str name;
-        uint32_t arity;
-        enum expr_op op;
-    } functions[] = {
-        {STR("begins_with"), 2, EXPR_BEGINS_WITH},
-        {STR("contains"), 2, EXPR_CONTAINS},
-        {STR("attribute_type"), 2, EXPR_ATTRIBUTE_TYPE},
-        {STR("size"), 1, EXPR_AND /* not a condition */},
-    };
-    size_t i = 0;
-
-    while (i < COUNT_OF(functions) && !str_eq_nocase(name, functions[i].name))
-        i++;
-    if (i == COUNT_OF(functions)) {
-        pq_fail(p, "Invalid function name; function: " STR_FMT, STR_ARG(name));
-        return (struct term){.operand = no_operand(p)};
-    }
-    if (args->n != functions[i].arity) {
-        pq_fail(p,
-                "Incorrect number of operands for operator or function; operator or function: "
-                "" STR_FMT ", number of operands: %u",
-                STR_ARG(functions[i].name), args->n);
-        return (struct term){.operand = no_operand(p)};
-    }
-    if (functions[i].arity == 1)
-        return size_call(p, args);
-    if (functions[i].op == EXPR_ATTRIBUTE_TYPE)
-        type_name(p, args->p[1]);
-    for (uint32_t k = 0; k < args->n && functions[i].op == EXPR_BEGINS_WITH; k++)
-        pq_operand_types(p, functions[i].name, args->p[k], TYPES_BYTES);
-    return (struct term){.cond = node(p, functions[i].op, args)};
-}
-
-/* Terms ------------------------------------------------------------------------- */
+/* Primaries --------------------------------------------------------------------- */
 
 static void operands(struct pq *p, struct pq_list *l, int end)
 {
@@ -174,60 +100,97 @@ static void operands(struct pq *p, struct pq_list *l, int end)
     pq_expect(p, end);
 }
 
-static struct term name_term(struct pq *p)
+static struct pq_term call(struct pq *p)
 {
-    struct expr_operand *o = NEW(p->mem, struct expr_operand);
     struct str name = p->tok.text;
+    struct pq_list args = {0};
 
-    if (p->tok.type == PQ_NAME && pq_peek(p).type == '(') {
-        struct pq_list args = {0};
-        pq_next(p);
-        pq_next(p);
-        if (!pq_enter(p))
-            return (struct term){.operand = o};
-        operands(p, &args, ')');
-        pq_leave(p);
-        if (!p->failed)
-            return call(p, name, &args);
-        return (struct term){.operand = o};
-    }
-    o->type = EXPR_PATH;
-    pq_path(p, &o->path);
-    return (struct term){.operand = o};
+    pq_next(p);
+    pq_next(p);
+    if (!pq_enter(p))
+        return pq_no_term(p);
+    operands(p, &args, ')');
+    pq_leave(p);
+    return p->failed ? pq_no_term(p) : pq_call(p, name, &args);
 }
 
-static struct term primary(struct pq *p)
+static struct pq_term primary(struct pq *p)
 {
     if (p->tok.type == '(') {
         pq_next(p);
         if (!pq_enter(p))
-            return (struct term){.operand = no_operand(p)};
-        struct term t = or_term(p);
+            return pq_no_term(p);
+        struct pq_term t = or_term(p);
         pq_leave(p);
         pq_expect(p, ')');
         return t;
     }
-    if (pq_is_name(p))
-        return name_term(p);
+    if (p->tok.type == PQ_NAME && pq_peek(p).type == '(')
+        return call(p);
+    if (pq_is_name(p)) {
+        struct expr_operand *o = NEW(p->mem, struct expr_operand);
+        o->type = EXPR_PATH;
+        pq_path(p, &o->path);
+        return (struct pq_term){.operand = o};
+    }
     if (!pq_is_value(p)) {
         pq_unexpected(p);
-        return (struct term){.operand = no_operand(p)};
+        return pq_no_term(p);
     }
     struct attr v = pq_value(p);
-    return (struct term){.operand = value_operand(p, &v)};
+    return (struct pq_term){.operand = value_operand(p, &v)};
 }
 
 const struct expr_operand *pq_operand(struct pq *p)
 {
-    struct term t = primary(p);
+    struct pq_term t = primary(p);
 
     if (t.operand != NULL)
         return t.operand;
     pq_unexpected(p);
-    return no_operand(p);
+    return pq_no_term(p).operand;
 }
 
-static const struct expr_cond *comparison(struct pq *p, const struct expr_operand *left)
+/* Predicates -------------------------------------------------------------------- */
+
+/* A condition is compared with a literal. */
+static const struct expr_cond *compare_truth(struct pq *p, const struct expr_cond *c,
+                                             const struct expr_operand *o, bool equal)
+{
+    if (o == NULL || o->type != EXPR_VALUE)
+        pq_unexpected(p);
+    else if (o->value.type == ATTR_BOOL)
+        return negate(p, c, (o->value.count == 1) != equal);
+    /* What is no Boolean is the same as none. */
+    return negate(p, node_pair(p, EXPR_EQ, pq_no_term(p).operand, pq_no_term(p).operand), !equal);
+}
+
+static const struct expr_cond *compare(struct pq *p, struct pq_term left, enum expr_op op)
+{
+    bool ordered = op != EXPR_EQ && op != EXPR_STRICT_NE;
+    struct str operator= p->tok.raw;
+
+    pq_next(p);
+    struct pq_term right = primary(p);
+    if (left.cond != NULL || right.cond != NULL) {
+        if (ordered)
+            pq_fail(p,
+                    "Incorrect operand type for operator or function; operator or function: "
+                    "" STR_FMT ", operand type: BOOL",
+                    STR_ARG(operator));
+        if (left.cond != NULL)
+            return compare_truth(p, left.cond, right.operand, op == EXPR_EQ);
+        return compare_truth(p, right.cond, left.operand, op == EXPR_EQ);
+    }
+    if (ordered) {
+        pq_operand_types(p, operator, left.operand, TYPES_ORDERED);
+        pq_operand_types(p, operator, right.operand, TYPES_ORDERED);
+    }
+    return node_pair(p, op, left.operand, right.operand);
+}
+
+/* NULL: there is no such operator here. */
+static const struct expr_cond *comparison(struct pq *p, struct pq_term left)
 {
     static const struct {
         int token;
@@ -236,19 +199,10 @@ static const struct expr_cond *comparison(struct pq *p, const struct expr_operan
         {'=', EXPR_EQ},   {PQ_NE, EXPR_STRICT_NE}, {'<', EXPR_LT},
         {PQ_LE, EXPR_LE}, {'>', EXPR_GT},          {PQ_GE, EXPR_GE},
     };
-    struct pq_token t = p->tok;
 
-    for (size_t i = 0; i < COUNT_OF(ops); i++) {
-        if (t.type != ops[i].token)
-            continue;
-        pq_next(p);
-        const struct expr_operand *right = pq_operand(p);
-        if (ops[i].op != EXPR_EQ && ops[i].op != EXPR_STRICT_NE) {
-            pq_operand_types(p, t.raw, left, TYPES_ORDERED);
-            pq_operand_types(p, t.raw, right, TYPES_ORDERED);
-        }
-        return node_pair(p, ops[i].op, left, right);
-    }
+    for (size_t i = 0; i < COUNT_OF(ops); i++)
+        if (p->tok.type == ops[i].token)
+            return compare(p, left, ops[i].op);
     return NULL;
 }
 
@@ -262,7 +216,7 @@ static const struct expr_cond *between(struct pq *p, const struct expr_operand *
     pq_list_add(p->mem, &l, pq_operand(p));
     for (uint32_t i = 0; i < l.n; i++)
         pq_operand_types(p, STR("BETWEEN"), l.p[i], TYPES_ORDERED);
-    return node(p, EXPR_BETWEEN, &l);
+    return pq_node(p, EXPR_BETWEEN, &l);
 }
 
 /* IN ?: the parameter is the list. */
@@ -271,13 +225,9 @@ static void parameter_members(struct pq *p, struct pq_list *l)
     struct attr list = pq_value(p), v;
     struct str name;
 
-    if (list.type == ATTR_NONE)
+    pq_operand_types(p, STR("IN"), value_operand(p, &list), PQ_TYPE(ATTR_L));
+    if (list.type != ATTR_L)
         return;
-    if (list.type != ATTR_L) {
-        const struct expr_operand *o = value_operand(p, &list);
-        pq_operand_types(p, STR("IN"), o, PQ_TYPE(ATTR_L));
-        return;
-    }
     struct attr_iter it = attr_iter(&list);
     while (attr_next(&it, &name, &v))
         pq_list_add(p->mem, l, value_operand(p, &v));
@@ -300,7 +250,7 @@ static const struct expr_cond *in(struct pq *p, const struct expr_operand *left)
     if (l.n - 1 > LIMIT_EXPRESSION_IN_OPERANDS)
         pq_fail(p, "The IN operator is provided with too many operands; number of operands: %u",
                 l.n - 1);
-    return node(p, EXPR_IN, &l);
+    return pq_node(p, EXPR_IN, &l);
 }
 
 static const struct expr_cond *is_type(struct pq *p, const struct expr_operand *left,
@@ -345,59 +295,58 @@ static const struct expr_cond *is(struct pq *p, const struct expr_operand *left)
     return node_pair(p, EXPR_ATTRIBUTE_EXISTS, left, NULL);
 }
 
-static struct term predicate(struct pq *p)
+static struct pq_term predicate(struct pq *p)
 {
-    struct term left = primary(p);
+    struct pq_term left = primary(p);
+    const struct expr_cond *c = p->failed ? NULL : comparison(p, left);
+    bool not ;
 
-    if (left.operand == NULL || p->failed)
-        return left;
-    const struct expr_cond *c = comparison(p, left.operand);
     if (c != NULL)
-        return (struct term){.cond = c};
-    if (pq_accept(p, PQ_IS)) {
-        bool not = pq_accept(p, PQ_NOT);
-        c = negate(p, is(p, left.operand), not );
-        return (struct term){.cond = c};
-    }
-    bool not = p->tok.type == PQ_NOT;
-    if (not )
-        pq_next(p);
-    if (pq_accept(p, PQ_BETWEEN))
-        c = between(p, left.operand);
-    else if (pq_accept(p, PQ_IN))
-        c = in(p, left.operand);
-    else if (not )
-        pq_unexpected(p);
-    else
+        return (struct pq_term){.cond = c};
+    if (p->failed || left.operand == NULL)
         return left;
-    return (struct term){.cond = c != NULL ? negate(p, c, not ) : NULL, .operand = NULL};
+    if (pq_accept(p, PQ_IS)) {
+        not = pq_accept(p, PQ_NOT);
+        c = is(p, left.operand);
+    } else {
+        not = pq_accept(p, PQ_NOT);
+        if (pq_accept(p, PQ_BETWEEN))
+            c = between(p, left.operand);
+        else if (pq_accept(p, PQ_IN))
+            c = in(p, left.operand);
+        else if (not )
+            pq_unexpected(p);
+    }
+    return c != NULL ? (struct pq_term){.cond = negate(p, c, not )} : left;
 }
 
+/* Logic ------------------------------------------------------------------------- */
+
 /* The condition that must stand here. */
-static const struct expr_cond *condition(struct pq *p, struct term t)
+static const struct expr_cond *condition(struct pq *p, struct pq_term t)
 {
     if (t.cond != NULL)
         return t.cond;
     pq_unexpected(p);
-    return node_pair(p, EXPR_ATTRIBUTE_EXISTS, no_operand(p), NULL);
+    return node_pair(p, EXPR_ATTRIBUTE_EXISTS, pq_no_term(p).operand, NULL);
 }
 
-static struct term not_term(struct pq *p)
+static struct pq_term not_term(struct pq *p)
 {
     if (!pq_accept(p, PQ_NOT))
         return predicate(p);
     if (!pq_enter(p))
-        return (struct term){.operand = no_operand(p)};
+        return pq_no_term(p);
     const struct expr_cond *c = condition(p, not_term(p));
     pq_leave(p);
-    return (struct term){.cond = negate(p, c, true)};
+    return (struct pq_term){.cond = negate(p, c, true)};
 }
 
 /* One level of the grammar: operands that `token` joins. */
-static struct term joined(struct pq *p, int token, enum expr_op op,
-                          struct term (*below)(struct pq *))
+static struct pq_term joined(struct pq *p, int token, enum expr_op op,
+                             struct pq_term (*below)(struct pq *))
 {
-    struct term first = below(p);
+    struct pq_term first = below(p);
     struct pq_list l = {0};
 
     if (p->tok.type != token)
@@ -405,15 +354,15 @@ static struct term joined(struct pq *p, int token, enum expr_op op,
     pq_list_add(p->mem, &l, condition(p, first));
     while (pq_accept(p, token))
         pq_list_add(p->mem, &l, condition(p, below(p)));
-    return (struct term){.cond = join(p, op, &l)};
+    return (struct pq_term){.cond = join(p, op, &l)};
 }
 
-static struct term and_term(struct pq *p)
+static struct pq_term and_term(struct pq *p)
 {
     return joined(p, PQ_AND, EXPR_AND, not_term);
 }
 
-static struct term or_term(struct pq *p)
+static struct pq_term or_term(struct pq *p)
 {
     return joined(p, PQ_OR, EXPR_OR, and_term);
 }

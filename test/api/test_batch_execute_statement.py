@@ -19,12 +19,12 @@ def test_reads(wire, ddb, simple):
     k = fresh()
     wire.call('PutItem', TableName=simple, Item=item(p=k, n=1, m={'x': 2}))
     select = f'SELECT m.x, n FROM "{simple}" WHERE p = ?'
-    got = batch(wire, statement(select, k), statement(select, k + 'none'), statement(select + ' AND n = 9', k + '2'),
+    got = batch(wire, statement(select, k), statement(select, k + 'none'), statement(select + ' AND n = 1', k),
                 statement(f'SELECT * FROM "{simple}" WHERE n = 1'), statement('SELECT * FROM nowhere WHERE p = 1'),
                 statement('SELECT'))['Responses']
     assert got[0] == {'TableName': simple, 'Item': item(x=2, n=1)}
-    assert got[1] == got[2] == {'TableName': simple}
-    assert got[3] == {'Error': {'Code': 'ValidationError', 'Message': 'Select statements within BatchExecuteStatement '
+    assert got[1] == {'TableName': simple}
+    assert got[2] == got[3] == {'Error': {'Code': 'ValidationError', 'Message': 'Select statements within BatchExecuteStatement '
                                 'must specify the primary key in the where clause.'}}
     assert got[4]['Error'] == {'Code': 'ResourceNotFound', 'Message': 'Requested resource not found'}
     assert got[5]['Error']['Code'] == 'ValidationError' and 'TableName' not in got[5]
@@ -66,6 +66,21 @@ def test_refused_as_a_whole(wire, simple):
                 'Provided list of item keys contains duplicates')
     invalid(wire, 'BatchExecuteStatement', {'Statements': [{}]},
             constraint(None, 'statements.1.member.statement', 'Member must not be null'))
+
+
+def test_statements_that_do_not_fit(wire, simple):
+    k = fresh()
+    wire.call('PutItem', TableName=simple, Item=item(p=k, n=1))
+    got = batch(wire, statement(f"EXISTS(SELECT * FROM \"{simple}\" WHERE p = '{k}')"),
+                statement(f'UPDATE "{simple}" SET n = 2 WHERE p = ? AND p = ?', k, k + '2'),
+                statement(f'UPDATE "{simple}" SET n = 2 WHERE p = ?', k, ConsistentRead=True),
+                statement(f'UPDATE "{simple}" SET n = n + 2 WHERE p = ?', k, ConsistentRead=False))['Responses']
+    assert [r.get('Error', {}).get('Message') for r in got] == [
+        'EXISTS can only be used in ExecuteTransaction write requests.',
+        'Multiple conditions on same key p. Only single item Update/Insert/Delete are supported',
+        'The ConsistentRead parameter can only be used with SELECT statements', None]
+    assert {r['Error']['Code'] for r in got[:3]} == {'ValidationError'}
+    assert wire.call('GetItem', TableName=simple, Key=item(p=k))['Item']['n'] == av(3)
 
 
 def test_capacity(wire, simple, shared):
