@@ -1,7 +1,7 @@
 """Conditions and filters: what each function and operator says about one item."""
 import pytest
 
-from kit import ENVELOPE, Num, Refused, av, fresh, invalid, items
+from kit import ENVELOPE, Num, Refused, av, fresh, invalid, items, refused
 
 ITEM = {
     'p': 'cond', 'n': 10, 'neg': -5, 's': 'hello', 'b': b'\x01\x02\x03', 't': True, 'nul': None, 'l': [1, 'two', [3]],
@@ -253,6 +253,55 @@ def test_limits_that_are_just_met(wire, simple):
 def test_long_in(holds, n):
     values = {f'v{i}': i + 100 for i in range(n - 1)}
     assert holds('n IN (' + ', '.join([':' + k for k in values] + [':last']) + ')', last=10, **values)
+
+
+@pytest.mark.parametrize('condition, token, near', [
+    ('a == :v', '=', '== :v'), ('AND a = :v', 'AND', 'AND a'), ('a = :v OR OR a = :v', 'OR', 'OR OR a'),
+    ('(a = :v', '<EOF>', ':v'), ('a = :v)', ')', ':v)'), ('a IN ()', ')', '()'), ('a IN :v', ':v', 'IN :v'),
+    ('a BETWEEN :v, :v', ',', ':v, :v'), ('é = :v', 'é', 'é ='), ('a = 1', '1', '= 1'), ('a..b = :v', '.', '..b'),
+    ('a.[0] = :v', '[', '.[0'), ('a[ 1 .5] = :v', '.', '1 .5'), ('a = :', ':', '= :'), ('# = :v', '#', '# ='),
+    ('a\u00a0= :v', '\u00a0', 'a\u00a0='), ('a = :v;', ';', ':v;'), ('-a = :v', '-', '-a'), ('a != :v', '!', 'a !='),
+    ('a < > :v', '>', '< > :v'), ('NOT (a)', '<EOF>', ')'), ('a = :v\n\tb', 'b', ':v\n\tb'), ('a AND b', 'AND', 'a AND b'),
+    ('a.exists(b)', '(', 'exists(b'), ('size() = :v', ')', '() ='), ('a = b = :v', '=', 'b = :v'), ('  ', '<EOF>', ''),
+])
+def test_what_a_syntax_error_shows(wire, condition, token, near):
+    rq = {'TableName': 'no-such-table', 'Key': {'p': av('x')}, 'ConditionExpression': condition}
+    if ':v' in condition:
+        rq['ExpressionAttributeValues'] = {':v': av(1)}
+    invalid(wire, 'DeleteItem', rq, f'Invalid ConditionExpression: Syntax error; token: "{token}", near: "{near}"')
+
+
+@pytest.mark.parametrize('condition', [
+    '(absent) = (:v)', '(size(absent)) > :v', '( ( ( size ( s )) < m.n ) AND ( n > :v ) )', '(NOT (n = :v))',
+    '(n = :v) OR ((s = :v) AND (b = :v))', 'contains((s), (:v))', 'n IN ((:v), (s))', '(n) BETWEEN (:v) AND (neg)',
+    'attribute_exists((n)) AND n > :v', 'NOT (n = :v AND (s = :v))'])
+def test_parentheses_that_are_not_redundant(holds, condition):
+    assert holds(condition, v=1) in (True, False)
+
+
+@pytest.mark.parametrize('n', [99, 100])
+def test_operands_of_in(wire, simple, n):
+    values = {f':v{i}': av(i) for i in range(n)}
+    rq = {'TableName': simple, 'Key': {'p': av(fresh())}, 'ConditionExpression': f"NOT n IN ({', '.join(values)})",
+          'ExpressionAttributeValues': values}
+    if n == 99:
+        wire.call('DeleteItem', rq)
+    else:
+        invalid(wire, 'DeleteItem', rq, 'Invalid ConditionExpression: The IN operator is provided with too many operands; '
+                'number of operands: 101')
+
+
+def test_operators_that_count(wire, simple):
+    rq = {'TableName': simple, 'Key': {'p': av(fresh())}}
+    start = 'Invalid ConditionExpression: The expression contains too many operators; operator count: '
+    exists = 'attribute_not_exists(n)'
+    refused(wire, 'DeleteItem', {**rq, 'ConditionExpression': ' OR '.join(['contains(n, m)'] * 151)},
+            'ConditionalCheckFailedException')  # functions are none
+    wire.call('DeleteItem', ConditionExpression='NOT ' * 300 + exists, **rq)
+    invalid(wire, 'DeleteItem', {**rq, 'ConditionExpression': 'NOT ' * 301 + exists}, start + '301')
+    rq['ExpressionAttributeValues'] = {':v': av(1)}
+    wire.call('DeleteItem', ConditionExpression='NOT ' + many(150), **rq)
+    invalid(wire, 'DeleteItem', {**rq, 'ConditionExpression': 'NOT NOT ' + many(150)}, start + '301')
 
 
 def test_in_limit(wire):

@@ -77,7 +77,7 @@ def query(condition, table='no-such-table', v=None, **more):
     ('attribute_exists(p)', {}, 'Invalid operator used in KeyConditionExpression: attribute_exists'),
     ('p = :p AND contains(s, :p)', {'p': 'a'}, 'Invalid operator used in KeyConditionExpression: contains'),
     ('size(p) = :p', {'p': 1}, 'KeyConditionExpressions cannot contain nested operations'),
-    (':p BETWEEN p AND :p', {'p': 1}, 'Invalid condition in KeyConditionExpression: BETWEEN operator must have the key '
+    (':p BETWEEN p AND :q', {'p': 1, 'q': 2}, 'Invalid condition in KeyConditionExpression: BETWEEN operator must have the key '
      'attribute as its first operand'),
     ('p = :p AND begins_with(:p, s)', {'p': 'a'}, 'Invalid condition in KeyConditionExpression: begins_with operator '
      'must have the key attribute as its first operand'),

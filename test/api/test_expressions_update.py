@@ -44,6 +44,17 @@ def values(v):
     ('SET l[20] = :w, l[10] = :v', {'v': 4, 'w': 5}, {'l': [0, 1, 2, 3, 4, 5]}),
     ('SET nested[0].k[0] = :v', {'v': 6}, {'nested': [{'k': [6]}]}),
     ('SET nested[0].k[0] = nested[0].k[0] + :v', {'v': 6}, {'nested': [{'k': [11]}]}),
+    ('SET l[1] = :v REMOVE l[0], l[3]', {'v': 'x'}, {'l': ['x', 2]}),
+    ('SET l[7] = :v, l[6] = :w REMOVE l[0]', {'v': 'x', 'w': 'y'}, {'l': [1, 2, 3, 'y', 'x']}),
+    ('SET l[9] = l[0], l[0] = l[3]', {}, {'l': [3, 1, 2, 3, 0]}),
+    ('SET q = x + (y - :v)', {'v': 5}, {'q': -2}),
+    ('SET q = (x - y) - :v', {'v': 5}, {'q': -6}),
+    ('SET q = (:v)', {'v': 5}, {'q': 5}),
+    ('SET q = list_append(list_append(l, l), :v), r = list_append(:v, if_not_exists(absent, l))', {'v': [9]},
+     {'q': [0, 1, 2, 3, 0, 1, 2, 3, 9], 'r': [9, 0, 1, 2, 3]}),
+    ('SET q = if_not_exists(n, absent)', {}, {'q': 10}),
+    ('SET x = x - :v, q = :v - x, r = x + x', {'v': 3}, {'x': -2, 'q': 2, 'r': 2}),
+    ('SET q = x - x', {}, {'q': 0}),
     # REMOVE
     ('REMOVE n', {}, {'n': None}),
     ('REMOVE n, s, absent', {}, {'n': None, 's': None}),
@@ -65,7 +76,12 @@ def values(v):
     ('ADD m.a :v', {'v': 1}, {'m': {'a': 2, 'b': {'c': 'x'}}}),
     ('ADD m.tags :v', {'v': {1}}, {'m': {'a': 1, 'b': {'c': 'x'}, 'tags': {1}}}),
     ('ADD n :v, x :v', {'v': 1}, {'n': 11, 'x': 2}),
+    ('ADD l[1] :v, l[2] :v', {'v': 5}, {'l': [0, 6, 7, 3]}),
+    ('ADD l[9] :v, l[7] :w', {'v': 5, 'w': {'a'}}, {'l': [0, 1, 2, 3, {'a'}, 5]}),
+    ('ADD nested[0].n :v', {'v': 5}, {'nested': [{'k': [5], 'n': 5}]}),
     # DELETE
+    ('DELETE l[9] :v', {'v': {'a'}}, {}),
+    ('DELETE m.absent :v', {'v': {'a'}}, {}),
     ('DELETE ss :v', {'v': {'a', 'z'}}, {'ss': {'b'}}),
     ('DELETE ss :v', {'v': {'a', 'b'}}, {'ss': None}),
     ('DELETE ns :v', {'v': {Num('1.00')}}, {'ns': {2}}),
@@ -83,6 +99,44 @@ def test_action(wire, simple, update, v, change):
     got = plain_item(wire.call('GetItem', TableName=simple, Key=key)['Item'])
     del got['p']
     assert got == {k: x for k, x in {**DOC, **change}.items() if x is not None}
+
+
+NO_PATH = 'The document path provided in the update expression is invalid for update'
+NO_TYPE = 'An operand in the update expression has an incorrect data type'
+NO_ATTRIBUTE = 'The provided expression refers to an attribute that does not exist in the item'
+
+
+@pytest.mark.parametrize('message, update, v', [
+    (NO_PATH, 'ADD m.q.r :v', {'v': 1}), (NO_PATH, 'DELETE m.q.r :v', {'v': {'a'}}), (NO_PATH, 'REMOVE m.q.r', {}),
+    (NO_PATH, 'REMOVE q.r', {}), (NO_PATH, 'REMOVE m[0]', {}), (NO_PATH, 'REMOVE l.a', {}), (NO_PATH, 'SET s.a = :v', {'v': 1}),
+    (NO_PATH, 'SET s[0] = :v', {'v': 1}), (NO_PATH, 'SET q.a = :v', {'v': 1}), (NO_PATH, 'SET l[9].a = :v', {'v': 1}),
+    (NO_ATTRIBUTE, 'SET q = absent', {}), (NO_ATTRIBUTE, 'SET q = l[9]', {}), (NO_ATTRIBUTE, 'SET q = s.a', {}),
+    (NO_ATTRIBUTE, 'SET q = if_not_exists(absent, nothing)', {}), (NO_ATTRIBUTE, 'SET q = x + absent', {}),
+    (NO_ATTRIBUTE, 'SET q = list_append(l, absent)', {}),
+    (NO_TYPE, 'SET q = x + s', {}), (NO_TYPE, 'SET q = list_append(l, x)', {}), (NO_TYPE, 'SET q = list_append(ss, l)', {}),
+    (NO_TYPE, 'ADD s :v', {'v': 1}), (NO_TYPE, 'ADD n :v', {'v': {'a'}}), (NO_TYPE, 'ADD ns :v', {'v': {'a'}}),
+    (NO_TYPE, 'ADD ns :v', {'v': 1}), (NO_TYPE, 'DELETE ns :v', {'v': {'a'}}), (NO_TYPE, 'DELETE n :v', {'v': {'a'}}),
+    (NO_TYPE, 'ADD l :v', {'v': 1}),
+])
+def test_refused_by_the_item(wire, simple, message, update, v):
+    key = item(p=fresh())
+    wire.call('PutItem', TableName=simple, Item={**key, **items(DOC)})
+    invalid(wire, 'UpdateItem', {'TableName': simple, 'Key': key, 'UpdateExpression': update, **values(v)}, message)
+    got = plain_item(wire.call('GetItem', TableName=simple, Key=key)['Item'])
+    assert got == {**DOC, 'p': key['p']['S']}
+
+
+@pytest.mark.parametrize('n', [300, 301])
+def test_operators_that_count(wire, simple, n):
+    key = item(p=fresh())
+    wire.call('PutItem', TableName=simple, Item={**key, 'n': av(1)})
+    rq = {'TableName': simple, 'Key': key, 'UpdateExpression': 'SET ' + ','.join(f'a{i}=n+:v' for i in range(n)),
+          'ExpressionAttributeValues': {':v': av(1)}}
+    if n == 300:
+        wire.call('UpdateItem', rq)
+    else:
+        invalid(wire, 'UpdateItem', rq, ENVELOPE + 'Invalid UpdateExpression: The expression contains too many operators; '
+                'operator count: 301')
 
 
 def test_names(wire, simple):
