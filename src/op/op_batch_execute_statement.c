@@ -206,7 +206,7 @@ static void respond(struct req *rq, const struct member *m, struct str item)
         json_out_str(o, m->message);
         json_out_close(o, '}');
     }
-    if (m->ran && !str_eq(m->code, STR("ValidationError"))) {
+    if (m->ran && !(m->code.p != NULL && str_eq(m->code, STR("ValidationError")))) {
         json_out_name(o, STR("TableName"));
         json_out_str(o, table_def(m->table)->name);
     }

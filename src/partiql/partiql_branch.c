@@ -172,7 +172,8 @@ static struct spread *both(const struct pq_spread *s, struct spread *a, const st
 {
     if (b == NULL)
         return NULL;
-    a->too_many = a->too_many || b->too_many || a->n * b->n > COUNT_OF(a->parts);
+    uint32_t n = a->n * b->n;
+    a->too_many = a->too_many || b->too_many || n > COUNT_OF(a->parts);
     if (a->too_many)
         return a;
     if (b->n == 1) { /* without a copy of what may be long */
@@ -181,12 +182,12 @@ static struct spread *both(const struct pq_spread *s, struct spread *a, const st
         return a;
     }
     struct spread *all = NEW(s->mem, struct spread);
-    for (uint32_t i = 0; i < a->n * b->n; i++) {
+    for (uint32_t i = 0; i < n; i++) {
         all->parts[i] = NEW(s->mem, struct pq_list);
         add_parts(s, all->parts[i], a->parts[i / b->n]);
         add_parts(s, all->parts[i], b->parts[i % b->n]);
     }
-    all->n = a->n * b->n;
+    all->n = n;
     return all;
 }
 
@@ -245,6 +246,7 @@ bool pq_spread(const struct pq_spread *s, const struct expr_cond *where, struct 
         return false;
     out->n = all->n;
     out->too_many = all->too_many;
+    out->branch = NEW_ARRAY(s->mem, struct pq_branch, all->n);
     for (uint32_t i = 0; i < all->n; i++)
         out->branch[i] = (struct pq_branch){.part = *all->parts[i]};
     return true;

@@ -28,9 +28,9 @@ struct pq_branch {
     struct pq_range range[LIMIT_INDEX_RANGE_ATTRIBUTES];
 };
 struct pq_branches {
-    uint32_t n;
-    bool too_many; /* more than there may be: what is here is not all */
-    struct pq_branch branch[PARTIQL_READS_MAX];
+    uint32_t n;    /* at least one */
+    bool too_many; /* more than PARTIQL_READS_MAX: what is here is not all */
+    struct pq_branch *branch;
 };
 
 struct pq_spread {

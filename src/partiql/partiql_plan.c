@@ -283,24 +283,24 @@ static bool bind_all(const struct pq_spread *s, struct pq_branches *b)
 static bool plan(const struct pq_spread *s, const struct partiql_statement *st,
                  struct partiql_read *out)
 {
-    struct pq_branches *b = NEW(s->mem, struct pq_branches);
     struct ordering o = {.key = s->key, .statement = st};
+    struct pq_branches b;
 
-    if (!pq_spread(s, st->where, b))
+    if (!pq_spread(s, st->where, &b))
         return false;
-    if (b->too_many && pq_pins_partition(s->key, st->where))
+    if (b.too_many && pq_pins_partition(s->key, st->where))
         return err_set(s->e, ERR_VALIDATION,
                        "Too many decomposed read operations for a given query.");
-    bool keyed = bind_all(s, b);
-    if (st->order_n > 0 && (!check_order(s, st, b, keyed) || !direction(s, st, b, &out->reverse)))
+    bool keyed = bind_all(s, &b);
+    if (st->order_n > 0 && (!check_order(s, st, &b, keyed) || !direction(s, st, &b, &out->reverse)))
         return false;
     if (!keyed) {
         out->filter = st->where;
         return true;
     }
     o.reverse = out->reverse;
-    sort_branches(&o, b);
-    return plan_queries(s, b, out);
+    sort_branches(&o, &b);
+    return plan_queries(s, &b, out);
 }
 
 /* A single query for one item is a read by key. */

@@ -81,6 +81,7 @@ struct pq_term pq_no_term(struct pq *p)
 void pq_operand_types(struct pq *p, struct str operator, const struct expr_operand * o,
                       unsigned types)
 {
+    assert(o != NULL);
     if (o->type == EXPR_VALUE && o->value.type != ATTR_NONE && !(types & PQ_TYPE(o->value.type)))
         pq_fail(p,
                 "Incorrect operand type for operator or function; operator or function: " STR_FMT
