@@ -20,6 +20,7 @@ struct run {
     struct partiql_position at;
     bool more; /* it does not end here: goes on at `at` */
     struct db_page_result sum;
+    uint64_t halves; /* what the queries cost, each rounded for itself */
     struct capacity_use use;
     bool fetch_base;
 };
@@ -144,15 +145,14 @@ static bool page_is_full(const struct run *r, uint32_t queries)
 static void charge(struct run *r)
 {
     bool consistent = r->sel->consistent;
-    uint64_t halves = capacity_read_halves(r->sum.bytes, consistent);
 
     r->use.table_touched = true;
     if (r->index == NULL) {
-        r->use.table_halves = halves;
+        r->use.table_halves = r->halves;
         return;
     }
     size_t at = (size_t)(r->index - table_def(r->table)->index);
-    r->use.index_halves[at] = halves;
+    r->use.index_halves[at] = r->halves;
     r->use.touched[at] = true;
     r->use.table_halves = consistent ? r->sum.fetched_halves : r->sum.fetched_halves / 2;
 }
@@ -178,6 +178,7 @@ static bool pages(struct run *r)
             return false;
         r->sum.scanned += one.scanned;
         r->sum.bytes += one.bytes;
+        r->halves += capacity_read_halves(one.bytes, r->sel->consistent);
         r->sum.fetched_halves += one.fetched_halves;
         r->at = (struct partiql_position){i, one.last_key};
         r->more = one.last_key.p != NULL;

@@ -418,6 +418,9 @@ def test_capacity(wire, filled):
         return run(wire, q(filled, text), ReturnConsumedCapacity='TOTAL', **more)['ConsumedCapacity']['CapacityUnits']
     assert used('SELECT * FROM @T WHERE p = @A AND s = 1') == 0.5
     assert used('SELECT * FROM @T WHERE p = @A', ConsistentRead=True) == 1
+    assert used("SELECT * FROM @T WHERE p IN [@A, @B, 'nobody']") == 1.5
+    assert used('SELECT * FROM @T WHERE p = @A AND s IN [1, 2]', ConsistentRead=True) == 2
+    assert used("SELECT * FROM @T WHERE p IN [@A, @B, 'nobody']", Limit=3) == 0.5
     got = run(wire, q(filled, 'SELECT * FROM @T.glo WHERE g = @A'), ReturnConsumedCapacity='INDEXES')
     assert got['ConsumedCapacity'] == {'TableName': t, 'CapacityUnits': 0.5, 'Table': {'CapacityUnits': 0},
                                        'GlobalSecondaryIndexes': {'glo': {'CapacityUnits': 0.5}}}
