@@ -300,25 +300,25 @@ static struct pq_term predicate(struct pq *p)
 {
     struct pq_term left = primary(p);
     const struct expr_cond *c = p->failed ? NULL : comparison(p, left);
-    bool not ;
+    bool negated;
 
     if (c != NULL)
         return (struct pq_term){.cond = c};
     if (p->failed || left.operand == NULL)
         return left;
     if (pq_accept(p, PQ_IS)) {
-        not = pq_accept(p, PQ_NOT);
+        negated = pq_accept(p, PQ_NOT);
         c = is(p, left.operand);
     } else {
-        not = pq_accept(p, PQ_NOT);
+        negated = pq_accept(p, PQ_NOT);
         if (pq_accept(p, PQ_BETWEEN))
             c = between(p, left.operand);
         else if (pq_accept(p, PQ_IN))
             c = in(p, left.operand);
-        else if (not )
+        else if (negated)
             pq_unexpected(p);
     }
-    return c != NULL ? (struct pq_term){.cond = negate(p, c, not )} : left;
+    return c != NULL ? (struct pq_term){.cond = negate(p, c, negated)} : left;
 }
 
 /* Logic ------------------------------------------------------------------------- */
