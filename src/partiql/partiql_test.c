@@ -369,8 +369,8 @@ static void test_key(void)
     struct arena mem = {0};
     struct err e = {0};
     struct partiql_statement s;
-    struct str key;
-    const struct expr_cond *rest;
+    struct str key = {0};
+    const struct expr_cond *rest = NULL;
     const struct key_schema *k = &schema(&mem)->key;
 
     ok(parse(&mem, "DELETE FROM t WHERE s=1 AND (p='a' AND z=2)", &s, &e) &&
