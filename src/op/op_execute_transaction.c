@@ -121,13 +121,9 @@ static bool run_writes(struct req *rq, struct db_txn *txn)
             return false;
         action[i].insert = st->s.kind == PARTIQL_INSERT;
         action[i].return_old = str_eq(st->in->return_on_failure, STR("ALL_OLD"));
-        struct err e = {0};
-        if (op_partiql_write(&rq->mem, table_def(action[i].table), &st->s, &action[i].write, &e))
-            continue;
-        if (st->s.kind == PARTIQL_EXISTS)
-            return invalid(rq, i, e.msg);
-        rq->err = e;
-        return false;
+        if (!op_partiql_write(&rq->mem, table_def(action[i].table), &st->s, &action[i].write,
+                              &rq->err))
+            return false;
     }
     memcpy(request.digest, p->digest, sizeof(request.digest));
     return op_transact_write(rq, txn, &request);
@@ -136,10 +132,9 @@ static bool run_writes(struct req *rq, struct db_txn *txn)
 /* Reads -------------------------------------------------------------------------------- */
 
 /* The key, and nothing beside it. */
-static bool bind_read(struct req *rq, struct db_txn *txn, uint32_t i, struct transact_target *out)
+static bool bind_read(struct req *rq, struct db_txn *txn, const struct partiql_statement *s,
+                      struct transact_target *out)
 {
-    const struct prepared *p = rq->prepared;
-    const struct partiql_statement *s = &p->statement[i].s;
     const struct expr_cond *rest;
 
     out->table = op_table(rq, txn, s->table);
@@ -147,7 +142,7 @@ static bool bind_read(struct req *rq, struct db_txn *txn, uint32_t i, struct tra
         return false;
     return (partiql_key(&rq->mem, &table_def(out->table)->key, s->where, &out->item, &rest) &&
             rest == NULL) ||
-           invalid(rq, i,
+           err_set(&rq->err, ERR_VALIDATION,
                    "Select statements within ExecuteTransaction must specify the primary key in "
                    "the where clause.");
 }
@@ -171,7 +166,7 @@ static bool bind_reads(struct req *rq, struct db_txn *txn, struct transact_targe
     const struct prepared *p = rq->prepared;
 
     for (uint32_t i = 0; i < p->n; i++)
-        if (!bind_read(rq, txn, i, &r[i]))
+        if (!bind_read(rq, txn, &p->statement[i].s, &r[i]))
             return false;
     if (op_transact_repeated(&rq->mem, r, p->n))
         return err_set(&rq->err, ERR_VALIDATION, TRANSACT_REPEATED);

@@ -281,17 +281,17 @@ static const struct step transaction_steps[] = {
      "{'Responses':[{'Item':{'n':{'N':'5'}}},{},{'Item':{}}]}"},
     {TX(STC("SELECT * FROM ttt WHERE p=`t` AND s=1")
             ST("SELECT * FROM ttt WHERE p=`a` AND s=1 AND n=9")),
-     INVALID "Validation failed in TransactStatements[1]: Select statements within "
+     INVALID "Select statements within "
              "ExecuteTransaction must specify the primary key in the where clause."},
     {TX(ST("SELECT * FROM ttt WHERE p=`t`")),
-     INVALID "Validation failed in TransactStatements[0]: Select statements within "
+     INVALID "Select statements within "
              "ExecuteTransaction must specify the primary key in the where clause."},
     {TX(STC("DELETE FROM ttt WHERE p=`c` AND s=1")
             ST("EXISTS(SELECT * FROM ttt WHERE p=`a` AND s=2)")),
-     INVALID "Validation failed in TransactStatements[1]: EXISTS() must contain a single item read "
+     INVALID "EXISTS() must contain a single item read "
              "with additional condition"},
     {TX(ST("EXISTS(SELECT * FROM ttt WHERE p=`a` AND n=2)")),
-     INVALID "Validation failed in TransactStatements[0]: EXISTS() must contain a single item read "
+     INVALID "EXISTS() must contain a single item read "
              "with additional condition"},
     {TX(STC("INSERT INTO ttt VALUE {`p`:`t`,`s`:1}")
             STC("EXISTS(SELECT * FROM ttt WHERE p=`a` AND s=2 AND n=3)")

@@ -5,7 +5,7 @@ from kit import av, constraint, fresh, invalid, item, items, plain_item, refused
 
 NONE = {'Code': 'None'}
 FAILED = {'Code': 'ConditionalCheckFailed', 'Message': 'The conditional request failed'}
-READ = ('Validation failed in TransactStatements[{}]: Select statements within ExecuteTransaction must specify the '
+READ = ('Select statements within ExecuteTransaction must specify the '
         'primary key in the where clause.')
 DUPLICATE = {'Code': 'DuplicateItem', 'Message': 'Duplicate primary key exists in table'}
 
@@ -89,12 +89,12 @@ def test_refused(wire, simple, table):
             ([select, select], 'Transaction request cannot include multiple operations on one item'),
             ([f'DELETE FROM "{t}" WHERE n = 1'],
              'Where clause does not contain a mandatory equality on all key attributes'),
-            ([delete, exists], 'Validation failed in TransactStatements[1]: EXISTS() must contain a single item read '
+            ([delete, exists], 'EXISTS() must contain a single item read '
              'with additional condition'),
-            ([f'EXISTS(SELECT * FROM "{t}" WHERE n = 1)'], 'Validation failed in TransactStatements[0]: EXISTS() must '
+            ([f'EXISTS(SELECT * FROM "{t}" WHERE n = 1)'], 'EXISTS() must '
              'contain a single item read with additional condition'),
-            ([select, f"SELECT * FROM \"{t}\" WHERE p = 'c' AND n = 1"], READ.format(1)),
-            ([f'SELECT * FROM "{t}" WHERE n = 1'], READ.format(0)), ([f'SELECT * FROM "{t}"'], READ.format(0)),
+            ([select, f"SELECT * FROM \"{t}\" WHERE p = 'c' AND n = 1"], READ),
+            ([f'SELECT * FROM "{t}" WHERE n = 1'], READ), ([f'SELECT * FROM "{t}"'], READ),
             ([f"DELETE FROM \"{t}\" WHERE p = 'b' AND p = 'c'"],
              'Multiple conditions on same key p. Only single item Update/Insert/Delete are supported'),
             (['DROP TABLE x'], "Statement wasn't well formed, can't be processed: Expected data manipulation")):
