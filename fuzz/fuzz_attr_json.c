@@ -24,7 +24,7 @@ static void check_item(struct arena *mem, struct str item)
     item_json_write(&o, item);
     json_init(&j, mem, buf_str(&text), LIMIT_JSON_DEPTH);
     must(item_in_read(&j, mem, &again, &e) && json_end(&j));
-    must(again.problem == NULL && str_eq(again.item, item));
+    must(again.problem.n == 0 && str_eq(again.item, item));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct err e = {0}, e2 = {0};
     json_init(&j, &mem, (struct str){(const char *)data, size}, LIMIT_JSON_DEPTH);
     if (item_in_read(&j, &mem, &item, &e) && json_end(&j)) {
-        must((item.item.p != NULL) == (item.present && item.problem == NULL));
+        must((item.item.p != NULL) == (item.present && item.problem.n == 0));
         if (item.item.p != NULL)
             check_item(&mem, item.item);
     } else {

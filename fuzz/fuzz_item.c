@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct item_in in;
     json_init(&j, &mem, buf_str(&text), LIMIT_JSON_DEPTH);
     must(item_in_read(&j, &mem, &in, &e) && json_end(&j));
-    must(in.problem == NULL && str_eq(in.item, bytes));
+    must(in.problem.n == 0 && str_eq(in.item, bytes));
     arena_free(&mem);
     return 0;
 }

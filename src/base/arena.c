@@ -4,9 +4,9 @@
  * overrun inside a request is seen. */
 #include "base/arena.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
+
+#include "base/format.h"
 
 struct arena_block {
     struct arena_block *next;
@@ -101,18 +101,21 @@ char *arena_cstr(struct arena *a, struct str s)
     return p;
 }
 
+struct str arena_vprintf(struct arena *a, const char *fmt, va_list ap)
+{
+    size_t n = format_text(NULL, 0, fmt, ap);
+    char *p = arena_bytes(a, n + 1);
+    format_text(p, n + 1, fmt, ap);
+    return (struct str){p, n};
+}
+
 struct str arena_printf(struct arena *a, const char *fmt, ...)
 {
-    va_list ap, again;
+    va_list ap;
     va_start(ap, fmt);
-    va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, ap);
+    struct str text = arena_vprintf(a, fmt, ap);
     va_end(ap);
-    assert(n >= 0);
-    char *p = arena_bytes(a, (size_t)n + 1);
-    vsnprintf(p, (size_t)n + 1, fmt, again);
-    va_end(again);
-    return (struct str){p, (size_t)n};
+    return text;
 }
 
 void arena_free(struct arena *a)

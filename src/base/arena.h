@@ -9,6 +9,8 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stdarg.h>
+
 #include "base/str.h"
 
 struct arena {
@@ -33,7 +35,9 @@ void arena_shorten(struct arena *a, char *p, size_t size, size_t used);
 
 struct str arena_dup(struct arena *a, struct str s);
 char *arena_cstr(struct arena *a, struct str s); /* a NUL-terminated copy */
+/* Texts, see format.h; a NUL is behind them. */
 struct str arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
+struct str arena_vprintf(struct arena *a, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 
 void arena_free(struct arena *a);
 

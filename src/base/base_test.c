@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/env.h"
 #include "base/err.h"
+#include "base/format.h"
 #include "base/tap.h"
 
 static void test_arena(void)
@@ -69,6 +70,63 @@ static void test_err(void)
     err_clear(&e);
     err_set(&e, ERR_VALIDATION, "x%s", wide);
     ok(strlen(e.msg) % 3 == 1, "a long text is cut at a character");
+    ok(err_text(&e).n == strlen(e.msg), "and is no longer than that");
+}
+
+static void test_err_long(void)
+{
+    struct arena mem = {0};
+    struct err e;
+    size_t n = ERR_TEXT_MAX + 1;
+    struct str x = {memset(arena_bytes(&mem, n), 'x', n), n};
+    err_init(&e, &mem);
+    err_set(&e, ERR_VALIDATION, "'" STR_FMT "'", STR_ARG(STR("a\0b")));
+    is_bytes(err_text(&e), STR("'a\0b'"), "a NUL ends nothing");
+    for (size_t i = sizeof(e.msg) - 2; i <= sizeof(e.msg) + 1; i++) {
+        err_init(&e, &mem);
+        err_set(&e, ERR_VALIDATION, STR_FMT, STR_ARG(((struct str){x.p, i})));
+        ok(err_text(&e).n == i, "%zu bytes are kept", i);
+        ok(strlen(e.msg) == size_min(i, sizeof(e.msg) - 1), "%zu of them for the log",
+           strlen(e.msg));
+        err_prefix(&e, "1: ");
+        ok(err_text(&e).n == i + 3 && memcmp(err_text(&e).p, "1: xx", 5) == 0, "a prefix too");
+        ok(memcmp(e.msg, "1: xx", 5) == 0 && e.msg[size_min(i + 3, sizeof(e.msg) - 1)] == '\0',
+           "in both places");
+    }
+    err_init(&e, &mem);
+    err_set(&e, ERR_VALIDATION, STR_FMT, STR_ARG(x));
+    ok(err_text(&e).n == ERR_TEXT_MAX, "there is an end to it");
+    arena_free(&mem);
+}
+
+static struct str print(char out[80], size_t room, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    size_t n = format_text(out, room, fmt, ap);
+    va_end(ap);
+    return (struct str){out, n};
+}
+
+static void test_format(void)
+{
+    char out[80], want[80];
+    static const char fmt[] = "%%|%s|%5.2s|%*d|%-4d|%03u|%c|%lld|%zu|%ld|%02x|%.1f";
+#define ARGS "text", "cut", 3, 1, -7, 5u, 'c', -(1LL << 40), (size_t)1 << 40, -3L, 10, 0.25
+    snprintf(want, sizeof(want), fmt, ARGS);
+    for (size_t room = 0; room < sizeof(out); room++) {
+        memset(out, '#', sizeof(out));
+        struct str got = print(out, room, fmt, ARGS);
+        size_t n = room > 0 ? size_min(got.n, room - 1) : 0;
+        bool good = got.n == strlen(want) && memcmp(out, want, n) == 0 &&
+                    (room == 0 || out[n] == '\0') && out[room] == '#';
+        if (!good || room == sizeof(out) - 1)
+            ok(good, "room for %zu: %.*s", room, (int)n, out);
+    }
+#undef ARGS
+    is_bytes(print(out, sizeof(out), "<" STR_FMT ">%d", STR_ARG(STR("\0\0")), 1), STR("<\0\0>1"),
+             "all bytes of a str");
+    is_bytes(print(out, sizeof(out), STR_FMT, STR_ARG((struct str){0})), STR(""), "nor none");
 }
 
 static void test_env(void)
@@ -85,6 +143,8 @@ int main(void)
     test_arena();
     test_buf();
     test_err();
+    test_err_long();
+    test_format();
     test_env();
     ok(str_eq_nocase(STR("Content-TYPE"), STR("content-type")), "names of headers");
     ok(str_cmp(STR("a"), STR("ab")) < 0 && str_cmp(STR("\xff"), STR("a")) > 0, "byte order");

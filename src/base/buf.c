@@ -1,11 +1,10 @@
 /* buf.c - growth by doubling; see buf.h. */
 #include "base/buf.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/format.h"
 
 enum { BUF_FIRST_BYTES = 256 };
 
@@ -37,16 +36,13 @@ char *buf_room_slow(struct buf *b, size_t more)
 
 void buf_printf(struct buf *b, const char *fmt, ...)
 {
-    va_list ap, again;
+    va_list ap;
     va_start(ap, fmt);
-    va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, ap);
-    va_end(ap);
-    assert(n >= 0);
-    char *p = buf_room(b, (size_t)n + 1);
+    size_t n = format_text(NULL, 0, fmt, ap);
+    char *p = buf_room(b, n + 1);
     if (p != NULL) {
-        vsnprintf(p, (size_t)n + 1, fmt, again);
-        b->n += (size_t)n;
+        format_text(p, n + 1, fmt, ap);
+        b->n += n;
     }
-    va_end(again);
+    va_end(ap);
 }

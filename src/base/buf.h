@@ -52,6 +52,7 @@ static inline void buf_byte(struct buf *b, char c)
     b->n++;
 }
 
+/* See format.h. */
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 static inline struct str buf_str(const struct buf *b)

@@ -1,8 +1,7 @@
 /* err.c - the table of AWS exceptions. */
 #include "base/err.h"
 
-#include <stdarg.h>
-#include <stdio.h>
+#include "base/format.h"
 
 #define DDB     "com.amazonaws.dynamodb.v20120810#"
 #define SERVICE "com.amazon.coral.service#"
@@ -77,17 +76,33 @@ static const struct {
     [ERR_IO] = {DDB "InternalServerError", "message", 500},
 };
 
-/* Cuts at the start of a character, so that what is sent stays UTF-8. */
-static void cut(struct err *e, size_t wanted)
+/* Where a text of n bytes goes, and how much of it. */
+static char *place(struct err *e, size_t n, size_t *room)
 {
-    size_t n = sizeof(e->msg) - 1;
-    if (wanted <= n)
+    bool far = n >= sizeof(e->msg) && e->mem != NULL;
+    *room = far ? size_min(n, ERR_TEXT_MAX) + 1 : sizeof(e->msg);
+    char *p = far ? arena_bytes(e->mem, *room) : e->msg;
+    e->whole = far ? p : NULL;
+    return p;
+}
+
+/* How many of the first n bytes are whole characters. */
+static size_t whole_characters(const char *p, size_t n)
+{
+    while (n > 0 && ((unsigned char)p[n - 1] & 0xC0) == 0x80)
+        n--;
+    return n > 0 && (unsigned char)p[n - 1] >= 0xC0 ? n - 1 : n;
+}
+
+/* A text that wanted n bytes is in its place. */
+static void placed(struct err *e, char *p, size_t n, size_t room)
+{
+    e->n = n < room ? n : whole_characters(p, room - 1);
+    p[e->n] = '\0';
+    if (e->whole == NULL)
         return;
-    while (n > 0 && ((unsigned char)e->msg[n - 1] & 0xC0) == 0x80)
-        n--;
-    if (n > 0 && (unsigned char)e->msg[n - 1] >= 0xC0)
-        n--;
-    e->msg[n] = '\0';
+    memcpy(e->msg, p, sizeof(e->msg) - 1);
+    e->msg[whole_characters(p, sizeof(e->msg) - 1)] = '\0';
 }
 
 bool err_set(struct err *e, enum err_code code, const char *fmt, ...)
@@ -96,9 +111,12 @@ bool err_set(struct err *e, enum err_code code, const char *fmt, ...)
     assert(e->code == ERR_NONE); /* the first failure wins; a second is a bug */
     va_list ap;
     va_start(ap, fmt);
-    int n = vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+    size_t room, n = format_text(e->msg, sizeof(e->msg), fmt, ap);
+    char *p = place(e, n, &room);
+    if (e->whole != NULL)
+        format_text(p, room, fmt, ap);
     va_end(ap);
-    cut(e, n > 0 ? (size_t)n : 0);
+    placed(e, p, n, room);
     e->code = code;
     return false;
 }
@@ -106,12 +124,12 @@ bool err_set(struct err *e, enum err_code code, const char *fmt, ...)
 void err_prefix(struct err *e, const char *prefix)
 {
     assert(e->code != ERR_NONE);
-    size_t add = strlen(prefix), have = strlen(e->msg);
-    size_t keep = size_min(have, sizeof(e->msg) - 1 - add);
-    memmove(e->msg + add, e->msg, keep);
-    memcpy(e->msg, prefix, add);
-    e->msg[add + keep] = '\0';
-    cut(e, keep < have ? sizeof(e->msg) : 0);
+    struct str old = err_text(e);
+    size_t room, add = strlen(prefix), n = add + old.n;
+    char *p = place(e, n, &room);
+    memmove(p + add, old.p, size_min(old.n, room - 1 - add));
+    memcpy(p, prefix, add);
+    placed(e, p, n, room);
 }
 
 const char *err_type(enum err_code code)

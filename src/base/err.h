@@ -2,11 +2,16 @@
  * of the few that never leave the process.
  *
  * A function that can fail returns bool, is MUST_CHECK and takes struct err *
- * last; its outputs come just before and are written only on success. */
+ * last; its outputs come just before and are written only on success.
+ *
+ * A text may show what a client sent: of any length, and with NULs in it.  Its first bytes
+ * are in the error itself, as a C string for logs.  What is longer is in an arena, that of
+ * the request, up to ERR_TEXT_MAX; an error without an arena has its beginning only.
+ * Either way a text is cut between two characters. */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 
-#include "base/str.h"
+#include "base/arena.h"
 
 enum err_code {
     ERR_NONE,
@@ -73,18 +78,40 @@ enum err_code {
     ERR_COUNT
 };
 
+enum { ERR_TEXT_MAX = 1 << 20 };
+
 struct err {
     enum err_code code; /* ERR_NONE until something fails */
-    char msg[2048];     /* what the client reads; truncated at a character, never overflows */
+    struct arena *mem;  /* for a text that msg has no room for; NULL: there is none */
+    const char *whole;  /* such a text, or NULL: msg has all of it */
+    size_t n;           /* of the text, wherever it is */
+    char msg[2048];     /* the text or its beginning; ends with a NUL */
 };
 
-static inline void err_clear(struct err *e)
+/* An error to come; for one that was looked at, to go on: err_init(e, e->mem).  Most of its
+ * bytes stay as they are: every request has one. */
+static inline void err_init(struct err *e, struct arena *mem)
 {
     e->code = ERR_NONE;
+    e->mem = mem;
+    e->whole = NULL;
+    e->n = 0;
     e->msg[0] = '\0';
 }
 
-/* Returns false, so that a failing function can say: return err_set(...). */
+/* The same without an arena. */
+static inline void err_clear(struct err *e)
+{
+    err_init(e, NULL);
+}
+
+/* What the client reads. */
+static inline struct str err_text(const struct err *e)
+{
+    return (struct str){e->whole != NULL ? e->whole : e->msg, e->n};
+}
+
+/* Returns false, so that a failing function can say: return err_set(...).  See format.h. */
 bool err_set(struct err *e, enum err_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* Puts `prefix` in front of the message of an error that is set. */

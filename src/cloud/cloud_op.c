@@ -23,12 +23,13 @@ bool cloud_op_read(struct cloud *c, const char *operation, struct str input, str
 {
     struct req rq = {.db = c->db, .op = op_find(str_from_c(operation)), .out = {.to = out}};
     size_t before = out->n;
+    err_init(&rq.err, &rq.mem);
     assert(rq.op != NULL && (rq.op->flags & OP_WRITE) == 0);
     bool good =
         op_decode(&rq, input) && (rq.op->prepare == NULL || rq.op->prepare(&rq)) && run(c, &rq);
     if (!good) {
         out->n = before;
-        err_set(e, rq.err.code, "%s", rq.err.msg);
+        err_set(e, rq.err.code, STR_FMT, STR_ARG(err_text(&rq.err)));
     }
     arena_free(&rq.mem);
     return good;

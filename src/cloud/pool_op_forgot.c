@@ -151,7 +151,7 @@ static bool run_confirm(struct pool_rq *rq)
     if (!pool_change_user(rq, replace_password, false)) {
         /* Nobody has no code either: the two must look the same. */
         if (hides && rq->e->code == ERR_EXPIRED_CODE) {
-            err_clear(rq->e);
+            err_init(rq->e, rq->e->mem);
             return no_such_code(rq);
         }
         return false;

@@ -63,7 +63,7 @@ static bool sign_up(struct pool_rq *rq, const struct sign_up_in *in, struct pool
     if (!pool_create_user(rq, &u, false)) {
         if (rq->e->code != ERR_USERNAME_EXISTS)
             return false;
-        err_clear(rq->e);
+        err_init(rq->e, rq->e->mem);
         return exists(rq, in->username);
     }
     rq->user = u;

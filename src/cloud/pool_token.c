@@ -275,7 +275,7 @@ bool pool_token_load(struct pool_rq *rq, struct str token, struct pool_sign_in *
     if (!pool_load_client(rq, c.client)) {
         if (rq->e->code != ERR_RESOURCE_NOT_FOUND)
             return false;
-        err_clear(rq->e);
+        err_init(rq->e, rq->e->mem);
         return err_set(rq->e, ERR_NOT_AUTHORIZED, "Invalid Access Token");
     }
     if (!str_eq(c.iss, issuer(rq)))

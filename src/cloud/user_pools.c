@@ -121,7 +121,7 @@ static void write_error(struct cloud_request *rq, size_t start, const char *what
     json_out_str(&o, str_from_c(error_type(&rq->err)));
     if (rq->err.msg[0] != '\0') {
         json_out_name(&o, STR("message"));
-        json_out_str(&o, internal ? STR("Something went wrong") : str_from_c(rq->err.msg));
+        json_out_str(&o, internal ? STR("Something went wrong") : err_text(&rq->err));
     }
     json_out_close(&o, '}');
 }

@@ -69,7 +69,7 @@ bool expr_params_check(const struct expr_params *p, struct err *e)
 /* ", " between the keys; enough of them for any text that is sent. */
 static void add_key(struct buf *keys, struct str key)
 {
-    if (keys->n > sizeof(((struct err *)NULL)->msg))
+    if (keys->n > ERR_TEXT_MAX)
         return;
     if (keys->n > 0)
         buf_add(keys, STR(", "));

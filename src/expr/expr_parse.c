@@ -2,7 +2,6 @@
 #include "expr/expr_parse_int.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/hash.h"
@@ -93,13 +92,10 @@ void parse_fault(struct parser *p, enum fault_class c, const char *fmt, ...)
 {
     if (p->fault[c].text.p != NULL || p->failed)
         return;
-    char text[sizeof(p->e->msg)];
     va_list ap;
     va_start(ap, fmt);
-    int n = vsnprintf(text, sizeof(text), fmt, ap);
+    p->fault[c].text = arena_vprintf(p->mem, fmt, ap);
     va_end(ap);
-    assert(n >= 0);
-    p->fault[c].text = arena_dup(p->mem, (struct str){text, size_min((size_t)n, sizeof(text) - 1)});
 }
 
 static void fail(struct parser *p)

@@ -13,9 +13,9 @@
 #define JAVA     "com.amazonaws.dynamodb.v20120810."
 #define NOT_HERE "Start of structure or map found where not expected"
 
-/* What is wrong with a value; text NULL: nothing. */
+/* What is wrong with a value; text.n == 0: nothing. */
 struct problem {
-    const char *text;
+    struct str text;
     bool bare, enveloped;
 };
 
@@ -36,28 +36,29 @@ struct value {
 };
 
 static const struct problem empty_value = {
-    .text =
-        "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"};
+    .text = STR(
+        "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")};
 static const struct problem many_types = {
-    .text = "Supplied AttributeValue has more than one datatypes set, must contain exactly one of "
-            "the supported datatypes"};
+    .text = STR("Supplied AttributeValue has more than one datatypes set, must contain exactly one "
+                "of the supported datatypes")};
 static const struct problem null_false = {
-    .text = INVALID "Null attribute value types must have the value of true", .enveloped = true};
+    .text = STR(INVALID "Null attribute value types must have the value of true"),
+    .enveloped = true};
 static const struct problem empty_set[ATTR_TYPE_COUNT] = {
-    [ATTR_SS] = {INVALID "An string set  may not be empty", false, true},
-    [ATTR_NS] = {INVALID "An number set  may not be empty", true, true},
-    [ATTR_BS] = {INVALID "Binary sets should not be empty", false, true},
+    [ATTR_SS] = {STR(INVALID "An string set  may not be empty"), false, true},
+    [ATTR_NS] = {STR(INVALID "An number set  may not be empty"), true, true},
+    [ATTR_BS] = {STR(INVALID "Binary sets should not be empty"), false, true},
 };
 static const struct problem too_deep = {
-    .text = "Nesting Levels have exceeded supported limits: Attributes in the item have nested "
-            "levels beyond supported limit"};
+    .text = STR("Nesting Levels have exceeded supported limits: Attributes in the item have nested "
+                "levels beyond supported limit")};
 static const struct problem long_name = {
-    .text = "Attribute name is too large, must be less than 65536 bytes", .enveloped = true};
-static const struct problem empty_name = {.text = INVALID "Attribute name must not be empty"};
+    .text = STR("Attribute name is too large, must be less than 65536 bytes"), .enveloped = true};
+static const struct problem empty_name = {.text = STR(INVALID "Attribute name must not be empty")};
 
 static void note(struct problem *p, struct problem found)
 {
-    if (p->text == NULL)
+    if (p->text.n == 0)
         *p = found;
 }
 
@@ -130,10 +131,10 @@ static struct str take_number(struct reader *r, char scratch[NUMBER_TEXT_MAX], s
 {
     struct str text;
     struct err e;
-    err_clear(&e);
+    err_init(&e, r->mem);
     if (LIKELY(number_canonical(r->j->text, scratch, &text, &e)))
         return text;
-    note(p, (struct problem){arena_cstr(r->mem, str_from_c(e.msg)), true, false});
+    note(p, (struct problem){arena_dup(r->mem, err_text(&e)), true, false});
     return STR("0");
 }
 
@@ -232,7 +233,7 @@ static bool read_member(struct reader *r, enum attr_type set, enum json_type got
 static struct problem duplicates(struct reader *r, enum attr_type t, struct json set)
 {
     if (t == ATTR_NS)
-        return (struct problem){"Input collection contains duplicates", true, true};
+        return (struct problem){STR("Input collection contains duplicates"), true, true};
     struct buf text = {.mem = r->mem}, bytes = {.mem = r->mem};
     buf_add(&text, STR(INVALID "Input collection ["));
     for (const char *between = ""; json_element(&set);) {
@@ -248,8 +249,7 @@ static struct problem duplicates(struct reader *r, enum attr_type t, struct json
     }
     buf_add(&text,
             t == ATTR_BS ? STR("]of type BS contains duplicates.") : STR("] contains duplicates."));
-    buf_byte(&text, '\0');
-    return (struct problem){text.p, false, true};
+    return (struct problem){buf_str(&text), false, true};
 }
 
 static bool read_set(struct reader *r, enum attr_type t, enum json_type got, struct value *v)
@@ -273,7 +273,7 @@ static bool read_set(struct reader *r, enum attr_type t, enum json_type got, str
     if (!any)
         note(&v->other, empty_set[t]);
     /* Numbers that are none stand in the set as 0. */
-    if (!unique && v->number.text == NULL)
+    if (!unique && v->number.text.n == 0)
         note(&v->other, duplicates(r, t, start));
     return true;
 }
@@ -330,7 +330,7 @@ static bool read_entries(struct reader *r, uint32_t level, struct problem *probl
             if (!read_value(r, got, level, &found))
                 return false;
         }
-        if (UNLIKELY(found.text != NULL && problem->text == NULL)) {
+        if (UNLIKELY(found.text.n > 0 && problem->text.n == 0)) {
             *problem = found;
             *problem_name = name;
         }
@@ -418,11 +418,11 @@ static bool read_value(struct reader *r, enum json_type got, uint32_t level,
         attr_build_null(&r->b);
         note(problem, empty_value);
     }
-    if (UNLIKELY(v.number.text != NULL))
+    if (UNLIKELY(v.number.text.n > 0))
         note(problem, v.number);
     if (UNLIKELY((v.types & (v.types - 1)) != 0))
         note(problem, many_types);
-    if (UNLIKELY(v.other.text != NULL))
+    if (UNLIKELY(v.other.text.n > 0))
         note(problem, v.other);
     return true;
 }
@@ -463,7 +463,7 @@ bool attr_in_read(struct json *j, struct arena *mem, struct attr_in *out, struct
         return false;
     out->present = true;
     arena_shorten(mem, bytes.p, bytes.cap, bytes.n);
-    if (problem.text == NULL)
+    if (problem.text.n == 0)
         out->raw = buf_str(&bytes);
     out->problem = problem.text;
     out->bare = problem.bare;
@@ -494,7 +494,7 @@ bool item_in_read(struct json *j, struct arena *mem, struct item_in *out, struct
     out->source = (struct str){from, (size_t)(j->at - from)};
     out->count = item_map(buf_str(&bytes)).count;
     out->nested_too_deep = r.too_deep;
-    if (problem.text == NULL)
+    if (problem.text.n == 0)
         out->item = buf_str(&bytes);
     out->problem = problem.text;
     out->bare = problem.bare;

@@ -19,8 +19,8 @@
 
 /* A value as it arrived. */
 struct attr_in {
-    struct str raw;      /* encoded value; n == 0 when `problem` is set or it is absent */
-    const char *problem; /* what is wrong with the value: the service's text, or NULL */
+    struct str raw;     /* encoded value; n == 0 when `problem` is set or it is absent */
+    struct str problem; /* what is wrong with the value: the service's text; n == 0: nothing */
     bool present;
     bool bare;      /* problem is one of those that ExclusiveStartKey leaves without a prefix */
     bool enveloped; /* problem is one of those that PutItem and UpdateItem put into the envelope */
@@ -28,8 +28,8 @@ struct attr_in {
 
 /* A map name -> value as it arrived (Item, Key, ExpressionAttributeValues ...). */
 struct item_in {
-    struct str item;     /* item.h form; NULL when `problem` is set or it is absent */
-    const char *problem; /* of the first wrong value, in the order of the text */
+    struct str item;    /* item.h form; NULL when `problem` is set or it is absent */
+    struct str problem; /* of the first wrong value, in the order of the text */
     bool present;
     uint32_t count; /* members, as sent (after repeated names were merged) */
     bool nested_too_deep;

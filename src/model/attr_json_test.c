@@ -50,8 +50,8 @@ static void test_items(struct arena *mem)
         struct err e = {0};
         struct buf text = {.mem = mem};
         struct json_out o = {.to = &text};
-        if (!item_in_read(&j, mem, &in, &e) || in.problem != NULL || !json_end(&j)) {
-            ok(false, "%s: %s %s", items[i].in, e.msg, in.problem != NULL ? in.problem : "");
+        if (!item_in_read(&j, mem, &in, &e) || in.problem.n > 0 || !json_end(&j)) {
+            ok(false, "%s: %s %.*s", items[i].in, e.msg, STR_ARG(in.problem));
             continue;
         }
         if (!item_check(in.item, &e))
@@ -112,15 +112,15 @@ static void test_problems(struct arena *mem)
                in.enveloped == problems[i].enveloped,
            "%s %s", problems[i].value, e.msg);
         if (good)
-            is_str(in.problem != NULL ? in.problem : "none", problems[i].problem, "  text");
+            is_bytes(in.problem, str_from_c(problems[i].problem), "  text");
         /* In an item, between two good ones and before another bad one. */
         struct str text = arena_printf(
             mem, "{\"a\":{\"S\":\"\"},\"b\":%s,\"c\":{\"S\":\"\"},\"d\":{}}", problems[i].value);
         struct item_in item;
         json_init(&j, mem, text, LIMIT_JSON_DEPTH);
         good = item_in_read(&j, mem, &item, &e) && json_end(&j);
-        ok(good && item.problem != NULL && strcmp(item.problem, problems[i].problem) == 0 &&
-               item.count == 4 && item.item.p == NULL && str_eq(item.problem_name, STR("b")),
+        ok(good && str_eq(item.problem, str_from_c(problems[i].problem)) && item.count == 4 &&
+               item.item.p == NULL && str_eq(item.problem_name, STR("b")),
            "  as attribute b");
     }
 }
@@ -197,7 +197,7 @@ static void test_types(struct arena *mem)
     is_str(e.msg, FIELD, "  text");
     j = reader(mem, "null");
     err_clear(&e);
-    ok(attr_in_read(&j, mem, &in, &e) && !in.present && in.problem == NULL, "null is absent");
+    ok(attr_in_read(&j, mem, &in, &e) && !in.present && in.problem.n == 0, "null is absent");
 }
 
 static void test_malformed(struct arena *mem)
@@ -232,11 +232,11 @@ static void test_levels(struct arena *mem)
         json_init(&j, mem, buf_str(&text), LIMIT_JSON_DEPTH);
         bool good = item_in_read(&j, mem, &in, &e) && json_end(&j);
         ok(good && in.nested_too_deep == (levels > 32), "%d levels %s", levels, e.msg);
-        is_str(in.problem != NULL ? in.problem : "",
-               levels == 32 ? ""
-                            : "Nesting Levels have exceeded supported limits: Attributes in the "
-                              "item have nested levels beyond supported limit",
-               "  text");
+        is_bytes(in.problem,
+                 levels == 32 ? STR("")
+                              : STR("Nesting Levels have exceeded supported limits: Attributes in "
+                                    "the item have nested levels beyond supported limit"),
+                 "  text");
     }
 }
 
@@ -252,11 +252,10 @@ static void test_long_names(struct arena *mem)
         struct item_in in;
         struct err e = {0};
         json_init(&j, mem, buf_str(&text), LIMIT_JSON_DEPTH);
-        ok(item_in_read(&j, mem, &in, &e) && (in.problem == NULL) == (n == 65535), "name of %zu",
-           n);
+        ok(item_in_read(&j, mem, &in, &e) && (in.problem.n == 0) == (n == 65535), "name of %zu", n);
         if (n == 65536)
-            is_str(in.problem != NULL ? in.problem : "",
-                   "Attribute name is too large, must be less than 65536 bytes", "  text");
+            is_bytes(in.problem, STR("Attribute name is too large, must be less than 65536 bytes"),
+                     "  text");
     }
 }
 

@@ -30,6 +30,9 @@ enum {
     /* {"M":{"a":...}} is two levels of JSON; values that are somewhat too deep are refused as
      * such, and only what is deeper than this as malformed. */
     LIMIT_JSON_DEPTH = 512,
+    /* One value in the text of an error about a constraint: the longest name or value that an item
+     * can have is shown whole, a list of thousands is not.  All texts together: ERR_TEXT_MAX. */
+    LIMIT_SHOWN_VALUE_BYTES = 64 * 1024,
     LIMIT_PAGE_BYTES = 1024 * 1024,
     LIMIT_BATCH_GET_KEYS = 100,
     LIMIT_BATCH_GET_BYTES = 16 * 1024 * 1024,

@@ -99,9 +99,8 @@ static bool underflow(struct err *e)
 
 static bool not_a_number(struct str text, struct err *e)
 {
-    size_t n = size_min(text.n, sizeof(e->msg));
-    return err_set(e, ERR_VALIDATION, "The parameter cannot be converted to a numeric value: %.*s",
-                   (int)n, text.p);
+    return err_set(e, ERR_VALIDATION,
+                   "The parameter cannot be converted to a numeric value: " STR_FMT, STR_ARG(text));
 }
 
 bool number_parse(struct str text, struct number *out, struct err *e)

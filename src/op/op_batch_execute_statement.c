@@ -66,13 +66,13 @@ static bool member_failed(struct req *rq, struct member *m, struct err *e)
     if (e->code == ERR_RESOURCE_NOT_FOUND)
         reason = (struct transact_reason){
             .code = STR("ResourceNotFound"),
-            .message = arena_dup(&rq->mem, str_from_c(e->msg)),
+            .message = arena_dup(&rq->mem, err_text(e)),
         };
     else if (!op_transact_reason(&rq->mem, e, &reason))
         return false;
     m->code = reason.code;
     m->message = reason.message;
-    err_clear(e);
+    err_init(e, e->mem);
     rq->error_members = (struct str){0}; /* these go with the error of a whole request */
     return true;
 }

@@ -245,7 +245,7 @@ static bool get_item(struct batch_get *b, uint32_t at, const struct keys_in *in,
             *b->throttled = rq->err;
             b->throttled_members = rq->error_members;
         }
-        err_clear(&rq->err);
+        err_init(&rq->err, &rq->mem);
         rq->error_members = (struct str){0};
         return true;
     }

@@ -267,7 +267,7 @@ static bool run_write(struct batch_write *b, const struct table *table, const st
         *b->throttled = rq->err;
         b->throttled_members = done.throttled;
     }
-    err_clear(&rq->err);
+    err_init(&rq->err, &rq->mem);
     return *left = true;
 }
 

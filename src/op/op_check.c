@@ -6,9 +6,10 @@
 #include <stdio.h>
 
 #include "codec/utf8.h"
+#include "model/limits.h"
 #include "op/op_decode_int.h"
 
-enum { ERRORS_MAX = 10, VALUE_MAX = 1024 };
+enum { ERRORS_MAX = 10 };
 #define NAME_PATTERN "[a-zA-Z0-9_.-]+"
 
 struct path {
@@ -176,9 +177,9 @@ bool op_absent(const struct shape *s, const void *p)
 /* A long value is cut at a character, so that the rest of the text stays readable. */
 static void cut_value(struct buf *text, size_t start)
 {
-    if (text->n - start <= VALUE_MAX)
+    if (text->n - start <= LIMIT_SHOWN_VALUE_BYTES)
         return;
-    text->n = start + VALUE_MAX;
+    text->n = start + LIMIT_SHOWN_VALUE_BYTES;
     while (text->n > start && ((unsigned char)text->p[text->n] & 0xC0) == 0x80)
         text->n--;
     buf_add(text, STR("..."));

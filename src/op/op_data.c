@@ -3,18 +3,18 @@
 
 bool op_item_ok(const struct item_in *in, bool envelope, struct err *e)
 {
-    if (in->problem == NULL)
+    if (in->problem.n == 0)
         return true;
-    return err_set(e, ERR_VALIDATION, "%s%s", envelope && in->enveloped ? OP_ENVELOPE : "",
-                   in->problem);
+    return err_set(e, ERR_VALIDATION, "%s" STR_FMT, envelope && in->enveloped ? OP_ENVELOPE : "",
+                   STR_ARG(in->problem));
 }
 
 bool op_value_ok(const struct attr_in *in, bool envelope, struct err *e)
 {
-    if (in->problem == NULL)
+    if (in->problem.n == 0)
         return true;
-    return err_set(e, ERR_VALIDATION, "%s%s", envelope && in->enveloped ? OP_ENVELOPE : "",
-                   in->problem);
+    return err_set(e, ERR_VALIDATION, "%s" STR_FMT, envelope && in->enveloped ? OP_ENVELOPE : "",
+                   STR_ARG(in->problem));
 }
 
 enum return_values op_return_values(struct str param)

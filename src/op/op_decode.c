@@ -452,7 +452,7 @@ bool op_decode_input(struct arena *mem, const struct shape *s, struct str body, 
     if (good)
         return op_check(s, in, e);
     if (e->code == ERR_NONE || !well_formed(mem, body)) {
-        err_clear(e);
+        err_init(e, e->mem);
         return err_set(e, ERR_SERIALIZATION, "%s", "");
     }
     return false;
@@ -470,6 +470,6 @@ bool op_decode_doc(struct arena *mem, const struct shape *s, struct str json, vo
     json_init(&d.j, mem, json, LIMIT_JSON_DEPTH);
     if (json_next(&d.j) == JSON_OBJECT && decode_members(&d, s, out) && json_end(&d.j))
         return true;
-    err_clear(e);
+    err_init(e, e->mem);
     return err_set(e, ERR_IO, "a stored document is damaged");
 }

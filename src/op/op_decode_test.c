@@ -1,5 +1,6 @@
 /* Decoding by field tables: values, layer 1 and layer 2 texts, bodies of errors. */
 #include "base/tap.h"
+#include "model/limits.h"
 #include "op/op.h"
 #include "op/op_table_in.h"
 
@@ -226,6 +227,7 @@ static const struct {
 static bool decode(struct req *rq, const struct op *op, struct str body)
 {
     *rq = (struct req){.op = op};
+    err_init(&rq->err, &rq->mem);
     return op_decode(rq, body);
 }
 
@@ -365,14 +367,20 @@ static void test_limits(void)
        "  the first ten");
     arena_free(&rq.mem);
 
-    char *long_name = arena_bytes(&mem, 5000);
-    memset(long_name, 'x', 5000);
-    struct str body = arena_printf(&mem, "{\"TableName\":\"%.5000s\"}", long_name);
-    ok(!decode(&rq, &toy, body), "a long value");
-    ok(strstr(rq.err.msg, "xxx...' at 'tableName' failed to satisfy constraint: Member must have "
-                          "length less than or equal to 255") != NULL,
-       "  is cut, what follows is not");
-    arena_free(&rq.mem);
+    for (size_t n = LIMIT_SHOWN_VALUE_BYTES; n <= LIMIT_SHOWN_VALUE_BYTES + 1; n++) {
+        struct str name = {memset(arena_bytes(&mem, n), 'x', n), n};
+        struct str body = arena_printf(&mem, "{\"TableName\":\"" STR_FMT "\"}", STR_ARG(name));
+        ok(!decode(&rq, &toy, body), "a long value");
+        name.n = LIMIT_SHOWN_VALUE_BYTES;
+        is_bytes(err_text(&rq.err),
+                 arena_printf(&mem,
+                              "1 validation error detected: Value '" STR_FMT "%s' at 'tableName' "
+                              "failed to satisfy constraint: Member must have length less than or "
+                              "equal to 255",
+                              STR_ARG(name), n > LIMIT_SHOWN_VALUE_BYTES ? "..." : ""),
+                 "  is shown up to a length");
+        arena_free(&rq.mem);
+    }
     arena_free(&mem);
 }
 

@@ -5,7 +5,7 @@
 static struct str error_text(const struct err *e)
 {
     bool internal = e->code == ERR_INTERNAL || e->code == ERR_IO || e->code == ERR_WOULD_BLOCK;
-    return internal ? STR("Internal server error") : str_from_c(e->msg);
+    return internal ? STR("Internal server error") : err_text(e);
 }
 
 void op_error_body(const struct req *rq, struct buf *to)

@@ -150,8 +150,9 @@ static bool bind_read(struct req *rq, struct db_txn *txn, const struct partiql_s
 /* A key that does not fit cancels. */
 static bool check_key(struct req *rq, const struct transact_target *r, uint32_t i, uint32_t n)
 {
-    struct err e = {0};
+    struct err e;
 
+    err_init(&e, &rq->mem);
     if (db_key_check(table_def(r->table), r->item, &e))
         return true;
     struct transact_reason *reason = NEW_ARRAY(&rq->mem, struct transact_reason, n);

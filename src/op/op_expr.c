@@ -96,11 +96,12 @@ static bool check_names(struct arena *mem, const struct op_expr_in *in, struct o
 
 static bool value_ok(const struct attr_in *v, struct str key, bool envelope, struct err *e)
 {
-    if (v->problem == NULL)
+    if (v->problem.n == 0)
         return true;
     return err_set(e, ERR_VALIDATION,
-                   "%sExpressionAttributeValues contains invalid value: %s for key " STR_FMT,
-                   envelope && v->enveloped ? OP_ENVELOPE : "", v->problem, STR_ARG(key));
+                   "%sExpressionAttributeValues contains invalid value: " STR_FMT
+                   " for key " STR_FMT,
+                   envelope && v->enveloped ? OP_ENVELOPE : "", STR_ARG(v->problem), STR_ARG(key));
 }
 
 static bool check_values(struct arena *mem, const struct op_expr_in *in,

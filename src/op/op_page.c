@@ -44,10 +44,11 @@ static bool check_select(struct req *rq, const struct page_in *in, bool query)
 
 static bool start_key_values(struct req *rq, const struct item_in *key)
 {
-    if (key->problem == NULL)
+    if (key->problem.n == 0)
         return true;
-    return err_set(&rq->err, ERR_VALIDATION, "%s%s",
-                   key->bare ? "" : "The provided starting key is invalid: ", key->problem);
+    return err_set(
+        &rq->err, ERR_VALIDATION, "%s" STR_FMT,
+        key->bare ? "" : "The provided starting key is invalid: ", STR_ARG(key->problem));
 }
 
 bool op_page_prepare(struct req *rq, struct page_in *in, unsigned legacy, bool query,

@@ -14,8 +14,8 @@ static bool read_parameters(struct req *rq, const struct list *in, struct attr *
 
     for (uint32_t i = 0; i < in->n; i++) {
         struct str raw = value[i].raw;
-        if (value[i].problem != NULL)
-            return err_set(&rq->err, ERR_VALIDATION, "%s", value[i].problem);
+        if (value[i].problem.n > 0)
+            return err_set(&rq->err, ERR_VALIDATION, STR_FMT, STR_ARG(value[i].problem));
         if (raw.n == 0)
             return err_set(&rq->err, ERR_VALIDATION,
                            "Supplied AttributeValue is empty, must contain exactly one of the "
@@ -132,7 +132,7 @@ void op_partiql_insert_failed(const struct partiql_statement *s, struct err *e)
 {
     if (s->kind != PARTIQL_INSERT || e->code != ERR_CONDITIONAL_CHECK_FAILED)
         return;
-    err_clear(e);
+    err_init(e, e->mem);
     err_set(e, ERR_DUPLICATE_ITEM, "Duplicate primary key exists in table");
 }
 

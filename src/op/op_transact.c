@@ -36,7 +36,7 @@ bool op_transact_reason(struct arena *mem, const struct err *e, struct transact_
             continue;
         *out = (struct transact_reason){
             .code = reasons[i].code,
-            .message = arena_dup(mem, str_from_c(e->msg)),
+            .message = arena_dup(mem, err_text(e)),
         };
         return true;
     }
@@ -138,7 +138,7 @@ bool op_transact_read(struct req *rq, struct db_txn *txn, const struct transact_
         struct transact_reason *reason = NEW_ARRAY(&rq->mem, struct transact_reason, n);
         if (!op_transact_reason(&rq->mem, &rq->err, &reason[i]))
             return false;
-        err_clear(&rq->err);
+        err_init(&rq->err, &rq->mem);
         return op_transact_cancel(rq, reason, n);
     }
     if (!db_item_get(txn, target->table, target->item, item, &rq->err))
@@ -194,7 +194,7 @@ struct run {
 static bool is_top_level(const struct err *e)
 {
     return e->code == ERR_VALIDATION &&
-           str_starts_with(str_from_c(e->msg),
+           str_starts_with(err_text(e),
                            STR("One or more parameter values are not valid. The AttributeValue for "
                                "a key attribute cannot contain an empty "));
 }
@@ -220,15 +220,16 @@ static bool note(struct run *run, uint32_t i, const struct err *e)
 
 static bool check_all(struct run *run)
 {
-    struct err e = {0};
+    struct err e;
 
+    err_init(&e, &run->rq->mem);
     for (uint32_t i = 0; i < run->r->n; i++) {
         const struct transact_action *a = &run->r->action[i];
         if (op_write_check(&run->rq->mem, table_def(a->table), &a->write, &e))
             continue;
         if (!note(run, i, &e))
             return false;
-        err_clear(&e);
+        err_init(&e, e.mem);
     }
     return true;
 }
@@ -236,8 +237,9 @@ static bool check_all(struct run *run)
 static bool run_all(struct run *run)
 {
     struct arena *mem = &run->rq->mem;
-    struct err e = {0};
+    struct err e;
 
+    err_init(&e, &run->rq->mem);
     for (uint32_t i = 0; i < run->r->n; i++) {
         const struct transact_action *a = &run->r->action[i];
         struct capacity_use *use = op_transact_use(mem, &run->use, a->table);
@@ -245,14 +247,14 @@ static bool run_all(struct run *run)
         if (op_write_run(run->txn, mem, a->table, &a->write, &done, use, &e))
             continue;
         if (a->insert && e.code == ERR_CONDITIONAL_CHECK_FAILED) {
-            err_clear(&e);
+            err_init(&e, e.mem);
             err_set(&e, ERR_DUPLICATE_ITEM, "Duplicate primary key exists in table");
         }
         if (!note(run, i, &e))
             return false;
         if (a->return_old && e.code == ERR_CONDITIONAL_CHECK_FAILED)
             run->reason[i].item = done.old;
-        err_clear(&e);
+        err_init(&e, e.mem);
     }
     return true;
 }

@@ -98,8 +98,9 @@ static bool check_key(struct req *rq, const struct transact_target *target, uint
     const struct prepared *p = rq->prepared;
     const struct table_def *def = table_def(target[i].table);
     struct transact_reason *reason;
-    struct err e = {0};
+    struct err e;
 
+    err_init(&e, &rq->mem);
     if (db_key_check(def, target[i].item, &e) &&
         op_paths_projection(def, p[i].exprs.projection, &e))
         return true;

@@ -223,15 +223,14 @@ bool pq_is_name(const struct pq *p)
 
 void pq_fail(struct pq *p, const char *fmt, ...)
 {
-    char text[1024];
     va_list ap;
 
     if (p->failed)
         return;
     va_start(ap, fmt);
-    vsnprintf(text, sizeof(text), fmt, ap);
+    struct str text = arena_vprintf(p->mem, fmt, ap);
     va_end(ap);
-    err_set(p->e, ERR_VALIDATION, "%s", text);
+    err_set(p->e, ERR_VALIDATION, STR_FMT, STR_ARG(text));
     p->failed = true;
     pq_next(p);
 }

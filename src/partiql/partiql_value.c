@@ -70,8 +70,9 @@ static struct str number_text(struct pq *p, bool minus)
     char *text = arena_bytes(p->mem, p->tok.raw.n + 1);
     char scratch[NUMBER_TEXT_MAX];
     struct str canonical = STR("0");
-    struct err e = {0};
+    struct err e;
 
+    err_init(&e, p->mem);
     if (p->tok.type != PQ_NUMBER) {
         pq_unexpected(p);
         return canonical;
@@ -80,7 +81,7 @@ static struct str number_text(struct pq *p, bool minus)
     memcpy(text + 1, p->tok.raw.p, p->tok.raw.n);
     struct str whole = {text, p->tok.raw.n + 1};
     if (!number_canonical(str_from(whole, minus ? 0 : 1), scratch, &canonical, &e)) {
-        pq_fail(p, "%s", e.msg);
+        pq_fail(p, STR_FMT, STR_ARG(err_text(&e)));
         return STR("0");
     }
     pq_next(p);

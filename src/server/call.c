@@ -60,7 +60,7 @@ struct call *call_new(struct loop *loop, struct http_request *http)
     c->rq.physics = NULL;
     c->rq.in = c->rq.prepared = NULL;
     c->rq.access_key = c->rq.error_members = c->rq.host = (struct str){0};
-    err_clear(&c->rq.err);
+    err_init(&c->rq.err, &c->rq.mem);
     add_request_id(c);
     if (http_header(&http->head, STR("origin")).p != NULL)
         add_header(c, STR("Access-Control-Allow-Origin: *\r\n"
@@ -71,7 +71,7 @@ struct call *call_new(struct loop *loop, struct http_request *http)
 
 void call_run(struct call *c, struct db_txn *txn)
 {
-    err_clear(&c->rq.err);
+    err_init(&c->rq.err, &c->rq.mem);
     c->rq.error_members = (struct str){0};
     c->rq.out = (struct json_out){.to = call_body(c)};
     c->ok = c->rq.op->run(&c->rq, txn);

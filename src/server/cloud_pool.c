@@ -48,6 +48,7 @@ static void *run(void *arg)
         struct cloud_request *rq = &c->cloud;
         rq->body = call_body(c);
         rq->mem = &c->rq.mem;
+        err_init(&rq->err, rq->mem);
         rq->http = c->http;
         rq->status = 200;
         c->service->serve(rq);

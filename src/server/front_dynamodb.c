@@ -46,7 +46,7 @@ static bool is_json_object(struct call *c)
 
 static void refuse(struct call *c, enum err_code code, const char *msg)
 {
-    err_clear(&c->rq.err);
+    err_init(&c->rq.err, &c->rq.mem);
     err_set(&c->rq.err, code, "%s", msg);
     call_finish(c);
 }
@@ -105,7 +105,7 @@ static void run_read(struct call *c)
             call_finish(c);
             return;
         }
-        err_clear(&c->rq.err);
+        err_init(&c->rq.err, &c->rq.mem);
     }
     pool_push(c->loop->server->pool, c);
 }
@@ -119,7 +119,7 @@ static void run_write(struct call *c)
     if (c->rq.op->warm != NULL && db_begin(c->rq.db, DB_READ, true, &txn, &c->rq.err))
         warm = call_warm(c, txn);
     db_end(&txn);
-    err_clear(&c->rq.err); /* whatever it was, run() will meet it again */
+    err_init(&c->rq.err, &c->rq.mem); /* whatever it was, run() will meet it again */
     c->warming = !warm;
     if (warm)
         loop_write(c->loop, c);

@@ -167,7 +167,7 @@ static void no_records(struct call *c)
     json_out_name(&o, STR("NextShardIterator"));
     json_out_str(&o, *iterator);
     json_out_close(&o, '}');
-    err_clear(&c->rq.err);
+    err_init(&c->rq.err, &c->rq.mem);
     c->rq.error_members = (struct str){0};
     c->ok = true;
 }

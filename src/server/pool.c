@@ -48,7 +48,7 @@ static void serve(struct call *c)
     }
     db_end(&txn);
     if (c->warming)
-        err_clear(&c->rq.err); /* run() will meet it again */
+        err_init(&c->rq.err, &c->rq.mem); /* run() will meet it again */
 }
 
 static void *run(void *arg)

@@ -131,7 +131,7 @@ static bool run_all(struct writer *w, const struct call_list *batch, struct job 
     }
     for (struct job *j = jobs; j != NULL; j = j->next) {
         db_savepoint(txn);
-        err_clear(j->e);
+        err_init(j->e, j->e->mem);
         j->ok = j->run(j->arg, txn, j->e);
         if (j->ok)
             db_release(txn);
@@ -149,7 +149,7 @@ static void finish_jobs(struct writer *w, struct job *jobs, bool good, const str
         next = j->next;
         if (!good) { /* (2) */
             j->ok = false;
-            err_clear(j->e);
+            err_init(j->e, j->e->mem);
             err_set(j->e, ERR_IO, "%s", e->msg);
         }
         j->done = true;
@@ -171,7 +171,7 @@ static void run_batch(struct writer *w, struct call_list *batch, struct job *job
     for (struct call *c; (c = call_list_take(batch)) != NULL;) {
         if (!good) { /* (2) */
             c->ok = false;
-            err_clear(&c->rq.err);
+            err_init(&c->rq.err, &c->rq.mem);
             c->rq.error_members = (struct str){0};
             err_set(&c->rq.err, ERR_IO, "%s", e.msg);
         }

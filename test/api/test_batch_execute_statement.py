@@ -103,3 +103,11 @@ def test_keys_of_two_parts(wire, shared):
     got = batch(wire, *(statement(f'SELECT s FROM "{t}" WHERE s = ? AND p = ?', s, k) for s in range(25)))
     assert [plain_item(r['Item']) for r in got['Responses']] == [{'s': s} for s in range(25)]
     assert items({'s': 1}) == got['Responses'][1]['Item']
+
+
+def test_texts_are_whole(wire, simple):
+    for wrong in ('1\0' * 2, 'x' * 5000):
+        got = batch(wire, {'Statement': f"INSERT INTO \"{simple}\" VALUE {{'p': 'k', 'n': ?}}",
+                           'Parameters': [{'N': wrong}]})
+        assert got['Responses'][0]['Error'] == {
+            'Code': 'ValidationError', 'Message': 'The parameter cannot be converted to a numeric value: ' + wrong}

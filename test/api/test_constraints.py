@@ -2,7 +2,7 @@
 import botocore.session
 import pytest
 
-from kit import Refused, check_envelope
+from kit import ENVELOPE, Refused, av, check_envelope, constraint, constraints, invalid, item
 
 OPERATIONS = (
     'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan', 'BatchGetItem', 'BatchWriteItem',
@@ -109,3 +109,68 @@ def test_every_member(wire, model, op):
     assert not wrong
     assert looked_at > 0 or all(m.startswith(otherwise) for m in map(
         lower, model.operation_model(op).input_shape.members))
+
+
+KEPT = 64 * 1024  # of one value
+
+
+def test_values_are_shown_whole(wire):
+    for value in ('x' * 300, 'x' * KEPT, 'a\0b' * 90, 'é' * 2000):
+        e = invalid(wire, 'GetItem', {'TableName': value, 'Key': item(p='k')})
+        # (A NUL ends nothing.)
+        assert f"Value '{value}' at 'tableName' failed to satisfy constraint: Member must " in e.message
+        assert e.message.endswith(('less than or equal to 255', 'pattern: [a-zA-Z0-9_.-]+'))
+
+
+def test_very_long_values_are_cut(wire):
+    for value, shown in (('x' * (KEPT + 1), 'x' * KEPT), ('é' * KEPT, 'é' * (KEPT // 2)),
+                         ('x' + 'é' * KEPT, 'x' + 'é' * (KEPT // 2 - 1))):
+        invalid(wire, 'PutItem', {'TableName': 'no-such-table', 'Item': item(p='k'), 'ReturnValues': value},
+                constraint(shown + '...', 'returnValues', 'Member must satisfy enum value set: '
+                           '[ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]'))
+
+
+def test_many_long_errors(wire):
+    wrong = {'ReturnValues': 'v' * 5000, 'ReturnConsumedCapacity': 'c' * 5000, 'ReturnItemCollectionMetrics': 'm\0' * 2500,
+             'ReturnValuesOnConditionCheckFailure': 'f' * 5000, 'ConditionalOperator': 'o' * 5000}
+    e = invalid(wire, 'DeleteItem', {'TableName': 't' * 256, 'Key': item(p='k'), **wrong})
+    got = constraints(e.message)
+    assert len(got) == 6
+    for name, value in wrong.items():
+        assert sum(x.startswith(f"Value '{value}' at '{lower(name)}' failed") for x in got) == 1
+
+
+def test_maps_and_structures_are_shown(wire):
+    requests = [{'DeleteRequest': {'Key': item(p=f'k\0{i}')}} for i in range(26)]
+    shown = ', '.join(f'WriteRequest(putRequest=null, deleteRequest=DeleteRequest(key={{p={{S:k\0{i}}}}}))'
+                      for i in range(26))
+    invalid(wire, 'BatchWriteItem', {'RequestItems': {'no-such-table': requests}},
+            constraint('{no-such-table=[' + shown + ']}', 'requestItems',
+                       'Map value must satisfy constraint: [Member must have length less than or equal to 25, '
+                       'Member must have length greater than or equal to 1]'))
+
+
+def test_names_are_shown_whole(wire):
+    """Long names and NULs in texts of other kinds."""
+    long, nul = 'é' * 30000, 'a\0b'
+    for name in (long, nul):
+        names = {'ExpressionAttributeNames': {'#a': name}}
+        invalid(wire, 'PutItem', {'TableName': 'no-such-table', 'Item': item(p='k'), 'ConditionExpression': '#a = #a',
+                                  **names},
+                ENVELOPE + 'Invalid ConditionExpression: The first operand must be distinct from the remaining operands '
+                f'for this operator or function; operator: =, first operand: [{name}]')
+        invalid(wire, 'GetItem', {'TableName': 'no-such-table', 'Key': item(p='k'), 'AttributesToGet': [name, name]},
+                'One or more parameter values were invalid: Duplicate value in attribute name: ' + name)
+        invalid(wire, 'DeleteItem', {'TableName': 'no-such-table', 'Key': item(p='k'), 'Expected': {name: {}}},
+                'One or more parameter values were invalid: Value must be provided when Exists is null for Attribute: '
+                + name)
+    unused = {f'#n{i}': 'a' for i in range(5000)}
+    e = invalid(wire, 'DeleteItem', {'TableName': 'no-such-table', 'Key': item(p='k'), 'ConditionExpression': 'a = b',
+                                     'ExpressionAttributeNames': unused})
+    told = e.message.removeprefix('Value provided in ExpressionAttributeNames unused in expressions: keys: {')
+    assert set(told.removesuffix('}').split(', ')) == set(unused)
+    invalid(wire, 'DeleteItem', {
+        'TableName': 'no-such-table', 'Key': item(p='k'), 'ConditionExpression': 'attribute_type(a, :v)',
+        'ExpressionAttributeValues': {':v': av('X\0Y')}},
+        'Invalid ConditionExpression: Invalid attribute type name found; type: X\0Y, valid types: '
+        '{B,NULL,SS,BOOL,L,BS,N,NS,S,M}')
