@@ -161,8 +161,7 @@ static bool prepare_table(struct req *rq, const struct keys_in *in, struct batch
 {
     static const struct op_expr_rules rules = {0};
 
-    return op_expr_check(&rq->mem, &in->expr, 0, &rules, &t->exprs, &rq->err) &&
-           check_keys(rq, &in->keys) &&
+    return op_expr_check(&in->expr, 0, &rules, &rq->err) && check_keys(rq, &in->keys) &&
            op_legacy_names(&rq->mem, &in->attributes_to_get, &t->exprs.projection, &rq->err) &&
            op_expr_parse(&rq->mem, &in->expr, &rules, &t->exprs, &rq->err);
 }

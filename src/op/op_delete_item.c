@@ -39,7 +39,7 @@ static bool delete_item_prepare(struct req *rq)
 
     rq->prepared = w;
     if (!op_resolve_table(rq, &in->table) ||
-        !op_expr_check(&rq->mem, &in->expr, op_item_write_legacy(in), &rules, x, &rq->err) ||
+        !op_expr_check(&in->expr, op_item_write_legacy(in), &rules, &rq->err) ||
         !op_item_ok(&in->item, false, &rq->err) ||
         !op_return_old_only(in->return_values, false, &rq->err) ||
         !op_legacy_expected(&rq->mem, &in->expected, in->conditional_operator, false, &x->condition,

@@ -71,6 +71,22 @@ bool op_expr_mixing(const struct op_expr_in *in, unsigned legacy, bool envelope,
     return false;
 }
 
+bool op_expr_check(const struct op_expr_in *in, unsigned legacy, const struct op_expr_rules *rules,
+                   struct err *e)
+{
+    if (!op_expr_mixing(in, legacy, rules->envelope, e))
+        return false;
+    if (in->names.set && in->projection.p == NULL && !has_value_expression(in))
+        return err_set(e, ERR_VALIDATION,
+                       "ExpressionAttributeNames can only be specified when using expressions");
+    if (in->values.set && !has_value_expression(in))
+        return err_set(e, ERR_VALIDATION,
+                       "%sExpressionAttributeValues can only be specified when using "
+                       "expressions: %s",
+                       rules->envelope ? OP_ENVELOPE : "", rules->values_need);
+    return true;
+}
+
 static bool check_names(struct arena *mem, const struct op_expr_in *in, struct op_exprs *out,
                         struct err *e)
 {
@@ -78,9 +94,6 @@ static bool check_names(struct arena *mem, const struct op_expr_in *in, struct o
 
     if (!m->set)
         return true;
-    if (in->projection.p == NULL && !has_value_expression(in))
-        return err_set(e, ERR_VALIDATION,
-                       "ExpressionAttributeNames can only be specified when using expressions");
     if (m->n == 0)
         return err_set(e, ERR_VALIDATION, "ExpressionAttributeNames must not be empty");
     const struct str *value = m->v;
@@ -111,11 +124,6 @@ static bool check_values(struct arena *mem, const struct op_expr_in *in,
 
     if (!m->set)
         return true;
-    if (!has_value_expression(in))
-        return err_set(e, ERR_VALIDATION,
-                       "%sExpressionAttributeValues can only be specified when using "
-                       "expressions: %s",
-                       rules->envelope ? OP_ENVELOPE : "", rules->values_need);
     if (m->n == 0)
         return err_set(e, ERR_VALIDATION, "ExpressionAttributeValues must not be empty");
     const struct attr_in *value = m->v;
@@ -136,13 +144,6 @@ static bool check_values(struct arena *mem, const struct op_expr_in *in,
             return false;
     out->params = p;
     return true;
-}
-
-bool op_expr_check(struct arena *mem, const struct op_expr_in *in, unsigned legacy,
-                   const struct op_expr_rules *rules, struct op_exprs *out, struct err *e)
-{
-    return op_expr_mixing(in, legacy, rules->envelope, e) && check_names(mem, in, out, e) &&
-           check_values(mem, in, rules, out, e);
 }
 
 static bool parse_all(struct arena *mem, const struct op_expr_in *in, struct op_exprs *out,
@@ -168,6 +169,8 @@ static bool parse_all(struct arena *mem, const struct op_expr_in *in, struct op_
 bool op_expr_parse(struct arena *mem, const struct op_expr_in *in,
                    const struct op_expr_rules *rules, struct op_exprs *out, struct err *e)
 {
+    if (!check_names(mem, in, out, e) || !check_values(mem, in, rules, out, e))
+        return false;
     if (!parse_all(mem, in, out, e)) {
         if (rules->envelope && out->params.enveloped)
             err_prefix(e, OP_ENVELOPE);

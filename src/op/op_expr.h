@@ -1,8 +1,8 @@
 /* op_expr.h - the expression parameters of a request: the checks that come
  * before parsing, in the service's order, then parsing.
  *
- *   op_expr_check()   mixing with legacy parameters; placeholders
- *   op_expr_parse()   the texts, then unused placeholders
+ *   op_expr_check()   mixing with legacy parameters; placeholders without any expression
+ *   op_expr_parse()   the placeholders, then the texts, then unused placeholders
  *
  * Between the two an operation looks at its own values. */
 #ifndef OP_OP_EXPR_H
@@ -42,9 +42,8 @@ struct op_exprs {
     const struct expr_projection *projection;
 };
 
-MUST_CHECK bool op_expr_check(struct arena *mem, const struct op_expr_in *in, unsigned legacy,
-                              const struct op_expr_rules *rules, struct op_exprs *out,
-                              struct err *e);
+MUST_CHECK bool op_expr_check(const struct op_expr_in *in, unsigned legacy,
+                              const struct op_expr_rules *rules, struct err *e);
 MUST_CHECK bool op_expr_parse(struct arena *mem, const struct op_expr_in *in,
                               const struct op_expr_rules *rules, struct op_exprs *out,
                               struct err *e);

@@ -43,8 +43,7 @@ static bool get_item_prepare(struct req *rq)
     unsigned legacy = in->attributes_to_get.set ? LEGACY_ATTRIBUTES_TO_GET : 0u;
 
     rq->prepared = x;
-    return op_resolve_table(rq, &in->table) &&
-           op_expr_check(&rq->mem, &in->expr, legacy, &rules, x, &rq->err) &&
+    return op_resolve_table(rq, &in->table) && op_expr_check(&in->expr, legacy, &rules, &rq->err) &&
            op_item_ok(&in->key, false, &rq->err) &&
            op_legacy_names(&rq->mem, &in->attributes_to_get, &x->projection, &rq->err) &&
            op_expr_parse(&rq->mem, &in->expr, &rules, x, &rq->err);

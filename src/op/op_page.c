@@ -65,8 +65,7 @@ bool op_page_prepare(struct req *rq, struct page_in *in, unsigned legacy, bool q
         legacy |= query ? LEGACY_QUERY_FILTER : LEGACY_SCAN_FILTER;
     if (in->conditional_operator.p != NULL)
         legacy |= LEGACY_CONDITIONAL_OPERATOR;
-    return op_resolve_table(rq, &in->table) &&
-           op_expr_check(&rq->mem, &in->expr, legacy, &rules, x, &rq->err) &&
+    return op_resolve_table(rq, &in->table) && op_expr_check(&in->expr, legacy, &rules, &rq->err) &&
            check_select(rq, in, query) &&
            op_legacy_filter(&rq->mem, &in->filter, in->conditional_operator, &x->filter,
                             &rq->err) &&

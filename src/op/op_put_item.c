@@ -42,7 +42,7 @@ static bool put_item_prepare(struct req *rq)
 
     rq->prepared = w;
     if (!op_resolve_table(rq, &in->table) ||
-        !op_expr_check(&rq->mem, &in->expr, op_item_write_legacy(in), &rules, x, &rq->err) ||
+        !op_expr_check(&in->expr, op_item_write_legacy(in), &rules, &rq->err) ||
         !op_item_ok(&in->item, true, &rq->err) ||
         !op_return_old_only(in->return_values, true, &rq->err) ||
         !op_write_size(in->item.item, &rq->err) ||

@@ -83,8 +83,7 @@ static bool transact_get_prepare(struct req *rq)
                 "failed to satisfy constraint: Member must not be null",
                 i + 1);
         p[i].table = get->table;
-        if (!op_resolve_table(rq, &p[i].table) ||
-            !op_expr_check(&rq->mem, &get->expr, 0, &rules, x, &rq->err) ||
+        if (!op_resolve_table(rq, &p[i].table) || !op_expr_check(&get->expr, 0, &rules, &rq->err) ||
             !op_item_ok(&get->key, false, &rq->err) ||
             !op_expr_parse(&rq->mem, &get->expr, &rules, x, &rq->err))
             return false;

@@ -124,8 +124,7 @@ static bool prepare_action(struct req *rq, struct action_in *in, enum write_kind
     };
     struct op_exprs x = {0};
 
-    if (!op_resolve_table(rq, &in->table) ||
-        !op_expr_check(&rq->mem, &in->expr, 0, &rules, &x, &rq->err) ||
+    if (!op_resolve_table(rq, &in->table) || !op_expr_check(&in->expr, 0, &rules, &rq->err) ||
         !op_item_ok(&in->item, false, &rq->err) ||
         (kind == WRITE_PUT && !op_write_size(in->item.item, &rq->err)) ||
         !op_expr_parse(&rq->mem, &in->expr, &rules, &x, &rq->err))

@@ -57,7 +57,7 @@ static bool update_item_prepare(struct req *rq)
 
     rq->prepared = w;
     if (!op_resolve_table(rq, &common->table) ||
-        !op_expr_check(&rq->mem, &common->expr, legacy, &rules, x, &rq->err) ||
+        !op_expr_check(&common->expr, legacy, &rules, &rq->err) ||
         !op_item_ok(&common->item, true, &rq->err) ||
         !op_legacy_updates(&rq->mem, &in->attribute_updates, &x->update, &rq->err) ||
         !op_legacy_expected(&rq->mem, &common->expected, common->conditional_operator, true,
