@@ -358,9 +358,12 @@ bool op_legacy_updates(struct arena *mem, const struct map *updates, const struc
 
     if (updates->n == 0)
         return true;
-    for (uint32_t i = 0; i < updates->n; i++)
+    for (uint32_t i = 0; i < updates->n; i++) {
+        if (updates->key[i].n == 0)
+            return err_set(e, ERR_VALIDATION, OP_INVALID "Attribute name must not be empty");
         if (!op_value_ok(&u[i].value, true, e))
             return false;
+    }
     struct expr_update_action *action = NEW_ARRAY(mem, struct expr_update_action, updates->n);
     for (uint32_t i = 0; i < updates->n; i++) {
         if (!update_action(&u[i], &action[i].action, e))

@@ -48,6 +48,12 @@ def test_refused(wire, update, message):
     assert e.message in (message, '1 validation error detected: ' + message)
 
 
+def test_empty_name(wire, simple):
+    invalid(wire, 'UpdateItem', {'TableName': simple, 'Key': item(p='x'),
+                                 'AttributeUpdates': {'': act('PUT', 1), 'a': act('PUT', 1)}},
+            PARAM + 'Attribute name must not be empty')
+
+
 def test_action_enum(wire):
     e = invalid(wire, 'UpdateItem', {'TableName': 'no-such-table', 'Key': item(p='x'),
                                      'AttributeUpdates': {'a': act('SET', 1)}})
