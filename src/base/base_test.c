@@ -99,6 +99,7 @@ static void test_err_long(void)
     arena_free(&mem);
 }
 
+PRINTF_LIKE(3, 4)
 static struct str print(char out[80], size_t room, const char *fmt, ...)
 {
     va_list ap;

@@ -351,6 +351,17 @@ static bool update_action(const struct attribute_update_in *u, enum expr_action 
     return true;
 }
 
+/* The constraint on these names counts characters. */
+static bool name_good(struct str name, struct err *e)
+{
+    if (name.n == 0)
+        return err_set(e, ERR_VALIDATION, OP_INVALID "Attribute name must not be empty");
+    return name.n <= LIMIT_ATTRIBUTE_NAME_BYTES ||
+           err_set(e, ERR_VALIDATION,
+                   OP_ENVELOPE "Attribute name is too large, must be less than %d bytes",
+                   LIMIT_ATTRIBUTE_NAME_BYTES + 1);
+}
+
 bool op_legacy_updates(struct arena *mem, const struct map *updates, const struct expr_update **out,
                        struct err *e)
 {
@@ -359,9 +370,7 @@ bool op_legacy_updates(struct arena *mem, const struct map *updates, const struc
     if (updates->n == 0)
         return true;
     for (uint32_t i = 0; i < updates->n; i++) {
-        if (updates->key[i].n == 0)
-            return err_set(e, ERR_VALIDATION, OP_INVALID "Attribute name must not be empty");
-        if (!op_value_ok(&u[i].value, true, e))
+        if (!name_good(updates->key[i], e) || !op_value_ok(&u[i].value, true, e))
             return false;
     }
     struct expr_update_action *action = NEW_ARRAY(mem, struct expr_update_action, updates->n);

@@ -1,7 +1,7 @@
 """AttributeUpdates: updates in the older form."""
 import pytest
 
-from kit import PARAM, av, fresh, invalid, item, items, plain_item
+from kit import ENVELOPE, PARAM, av, fresh, invalid, item, items, plain_item
 
 DOC = {'n': 10, 's': 'text', 'ss': {'a', 'b'}, 'l': [1]}
 
@@ -48,10 +48,16 @@ def test_refused(wire, update, message):
     assert e.message in (message, '1 validation error detected: ' + message)
 
 
-def test_empty_name(wire, simple):
-    invalid(wire, 'UpdateItem', {'TableName': simple, 'Key': item(p='x'),
-                                 'AttributeUpdates': {'': act('PUT', 1), 'a': act('PUT', 1)}},
+def test_names(wire, simple):
+    rq = {'TableName': simple, 'Key': item(p=fresh())}
+    for name in ('x' * 65535, 'é' * 32767 + 'x', '🜲' * 16383, '\0'):
+        got = wire.call('UpdateItem', {**rq, 'AttributeUpdates': {name: act('PUT', 1)}, 'ReturnValues': 'UPDATED_NEW'})
+        assert got['Attributes'] == {name: av(1)}
+    invalid(wire, 'UpdateItem', {**rq, 'AttributeUpdates': {'': act('PUT', 1), 'a': act('PUT', 1)}},
             PARAM + 'Attribute name must not be empty')
+    for name in ('é' * 32768, '🜲' * 16384):  # characters enough, bytes too many
+        invalid(wire, 'UpdateItem', {**rq, 'AttributeUpdates': {name: act('PUT', 1)}},
+                ENVELOPE + 'Attribute name is too large, must be less than 65536 bytes')
 
 
 def test_action_enum(wire):
