@@ -193,8 +193,11 @@ def test_constraints_together(wire):
     ({'ExpressionAttributeNames': {'#a': 'a'}},
      'ExpressionAttributeNames can only be specified when using expressions'),
     ({'ExpressionAttributeValues': {':a': av(1)}},
-     'ExpressionAttributeValues can only be specified when using expressions: ConditionExpression is null'),
+     ENVELOPE + 'ExpressionAttributeValues can only be specified when using expressions: ConditionExpression is null'),
     ({'ConditionExpression': '', }, 'Invalid ConditionExpression: The expression can not be empty;'),
+    ({'ConditionExpression': 'a ='}, ENVELOPE + 'Invalid ConditionExpression: Syntax error; token: "<EOF>", near: "="'),
+    ({'ConditionExpression': 'a' * 4097}, ENVELOPE + 'Invalid ConditionExpression: Expression size has exceeded the '
+     'maximum allowed size; expression size: 4097'),
     ({'ConditionExpression': 'a = a'},
      ENVELOPE + 'Invalid ConditionExpression: The first operand must be distinct from the remaining operands for this '
      'operator or function; operator: =, first operand: [a]'),
