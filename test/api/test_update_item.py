@@ -1,4 +1,6 @@
 """UpdateItem: creating, returning, refusing.  The language itself: test_expressions_update.py."""
+import random
+
 import pytest
 
 from kit import (ENVELOPE, KEY_SCHEMA, NO_TABLE, PARAM, PARAM_ARE, av, constraint, fresh, invalid, item, items,
@@ -81,9 +83,21 @@ def test_all_modes_on_a_new_item(row):
     ('DELETE ss :v', {'v': {'a', 'b'}}, {'ss': {'a', 'b'}}, None),
     ('REMOVE l[1]', {}, {'l': [1]}, {'l': [2]}),
     ('SET l[100] = :v', {'v': 'end'}, None, None),
+    ('SET l[100] = :v, l[50] = :v, l[0] = :w', {'v': 'end', 'w': 'zero'}, {'l': [0]}, {'l': ['zero']}),
+    ('SET l[3] = :v', {'v': 'end'}, None, {'l': ['end']}),
+    ('REMOVE l[0], l[1]', {}, {'l': [0, 1]}, {'l': [2]}),
+    ('REMOVE l[2]', {}, {'l': [2]}, None),
+    ('REMOVE l[0] SET l[1] = :v', {'v': 'x'}, {'l': [0, 1]}, {'l': ['x', 2]}),
+    ('SET deep[1][0] = :v, deep[0].x = :v', {'v': 9}, {'deep': [{'x': 1}, [2]]}, {'deep': [{'x': 9}, [9]]}),
+    ('SET deep[1][5] = :v', {'v': 9}, None, None),
+    ('REMOVE deep[0].x', {}, {'deep': [{'x': 1}]}, None),
+    ('REMOVE deep[0]', {}, {'deep': [{'x': 1}]}, {'deep': [[2, 3]]}),
+    ('ADD m.y.z :v, m.n :v', {'v': 5}, {'m': {'y': {'z': 2}}}, {'m': {'y': {'z': 7}, 'n': 5}}),
+    ('SET m = :v', {'v': 1}, {'m': {'x': 1, 'y': {'z': 2}}}, {'m': 1}),
 ])
 def test_updated_old_and_new(row, update, values, old, new):
-    thing = {'a': 1, 'b': 'text', 'm': {'x': 1, 'y': {'z': 2}}, 'l': [0, 1, 2], 'ss': {'a', 'b'}}
+    thing = {'a': 1, 'b': 'text', 'm': {'x': 1, 'y': {'z': 2}}, 'l': [0, 1, 2], 'ss': {'a', 'b'},
+             'deep': [{'x': 1}, [2, 3]]}
     for mode, want in (('UPDATED_OLD', old), ('UPDATED_NEW', new)):
         row.put(**thing)
         got = row(update, v=values, ReturnValues=mode)
@@ -237,3 +251,41 @@ def test_size_limit(wire, row):
     row.fails('SET b = a, c = a', message)
     row('SET b = :v', v={'v': 'y' * 100000})
     assert len(row.get()['b']) == 100000
+
+
+# What an update needs beside the item without its key: 3 bytes, 19 for SET and ADD (one more for an element of a list,
+# 50 more for arithmetic), 2 for REMOVE and DELETE.
+@pytest.mark.parametrize('thing, update, values, after, size, overhead', [
+    ({}, 'SET b = :v', {'v': ''}, {'b': ''}, 1, 19),
+    ({}, 'SET b = :v, c = :v', {'v': ''}, {'b': '', 'c': ''}, 2, 38),
+    ({'b': ''}, 'SET c = :v REMOVE b', {'v': ''}, {'c': ''}, 1, 21),
+    ({}, 'ADD n :v', {'v': 1}, {'n': 1}, 3, 19),
+    ({'n': 1}, 'SET n = n + :v', {'v': 1}, {'n': 2}, 3, 69),
+    ({'l': ['x']}, 'SET l[0] = :v', {'v': 'y'}, {'l': ['y']}, 6, 20),
+    ({'b': ''}, 'REMOVE b', {}, {}, 0, 2),
+    ({'ss': {'a', 'b'}}, 'DELETE ss :v', {'v': {'a'}}, {'ss': {'b'}}, 3, 2),
+])
+def test_size_of_the_update_itself(row, thing, update, values, after, size, overhead):
+    row.key = item(p='u')  # a short one: with it the item must fit, too
+    fill = 409600 - 3 - overhead - len('fill') - size
+    row.put(fill='x' * (fill + 1), **thing)
+    row.fails(update, 'Item size to update has exceeded the maximum allowed size', v=values)
+    row.put(fill='x' * fill, **thing)
+    row(update, v=values)
+    assert row.get() == {'fill': 'x' * fill, **after}
+
+
+def test_elements_of_lists(row):
+    """Indexes are those of the list before the update; what is set beyond its end is appended in their order."""
+    chance = random.Random(1)
+    for _ in range(100):
+        before = [f'v{i}' for i in range(chance.randint(0, 6))]
+        picked = chance.sample(range(10), chance.randint(1, 5))
+        set_ = picked[:chance.randint(0, len(picked))]
+        removed = [i for i in picked if i not in set_]
+        row.put(l=before)
+        row(' '.join(filter(None, [
+            set_ and 'SET ' + ', '.join(f'l[{i}] = :s{i}' for i in set_),
+            removed and 'REMOVE ' + ', '.join(f'l[{i}]' for i in removed)])), v={f's{i}': f's{i}' for i in set_})
+        assert row.get()['l'] == [f's{i}' if i in set_ else v for i, v in enumerate(before) if i not in removed] + [
+            f's{i}' for i in sorted(set_) if i >= len(before)]
