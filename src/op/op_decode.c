@@ -140,14 +140,10 @@ static bool decode_bool(struct decode *d, const struct shape *s, enum json_type 
     return err_set(d->e, ERR_SERIALIZATION, "Unexpected token received from parser");
 }
 
-/* A JSON number's text as a double; it is not NUL-terminated. */
-static double number_double(struct str text)
+/* The JSON number just read; its text is not NUL-terminated. */
+static double number_double(struct decode *d)
 {
-    char copy[64];
-    size_t n = size_min(text.n, sizeof(copy) - 1);
-    memcpy(copy, text.p, n);
-    copy[n] = '\0';
-    return strtod(copy, NULL);
+    return strtod(arena_cstr(d->mem, d->j.text), NULL);
 }
 
 /* Decimals are cut off, as Java's longValue() does. */
@@ -169,7 +165,7 @@ static bool decode_int(struct decode *d, const struct shape *s, enum json_type g
         if (errno == ERANGE)
             return refuse_type(d, s, got);
     } else {
-        double f = trunc(number_double(t));
+        double f = trunc(number_double(d));
         if (!(f >= -9.2e18 && f <= 9.2e18))
             return refuse_type(d, s, got);
         v = (int64_t)f;
@@ -185,7 +181,7 @@ static bool decode_double(struct decode *d, const struct shape *s, enum json_typ
 {
     if (got != JSON_NUMBER)
         return refuse_type(d, s, got);
-    *out = (struct opt_double){.set = true, .v = number_double(d->j.text)};
+    *out = (struct opt_double){.set = true, .v = number_double(d)};
     return true;
 }
 

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from kit import Refused, av, fresh, item, refused
+from kit import Refused, av, constraint, fresh, invalid, item, refused
 
 AV = 'com.amazonaws.dynamodb.v20120810.AttributeValue'
 
@@ -91,6 +91,14 @@ def test_strings_that_are_false(wire, simple, text):
 
 def test_decimals_are_cut(wire, simple):
     assert wire.call('Scan', TableName=simple, Limit=1.9)['ScannedCount'] <= 1
+
+
+@pytest.mark.parametrize('number, value', [
+    ('0.9', 0), ('-0.9', 0), ('0e5', 0), ('-15e-1', -1), ('0.' + '0' * 80 + '1', 0), ('-200' + '0' * 80 + 'e-82', -2),
+    ('-0.' + '0' * 80 + '3e81', -3)])
+def test_integers_in_other_spellings(wire, number, value):
+    invalid(wire, 'Scan', f'{{"TableName":"no-such-table","Limit":{number}}}',
+            constraint(str(value), 'limit', 'Member must have value greater than or equal to 1'))
 
 
 def test_unknown_members_and_nulls(wire, simple):
