@@ -124,16 +124,18 @@ static struct str event(struct pool_rq *rq, const char *source, struct str clien
 bool pool_post_confirmation(struct pool_rq *rq, const char *source, struct str client_id)
 {
     struct buf reply = {.mem = rq->mem};
-    struct err failed = {0};
+    struct err failed;
     struct json j;
+    err_init(&failed, rq->mem);
     if (rq->pool.lambda == NULL || rq->pool.lambda->post_confirmation.n == 0)
         return true;
     const char *arn = arena_cstr(rq->mem, rq->pool.lambda->post_confirmation);
     if (!trigger_invoke(rq->cloud, arn, event(rq, source, client_id), &reply, &failed)) {
-        size_t n = strlen(failed.msg);
-        bool stop = n > 0 && failed.msg[n - 1] == '.';
+        struct str why = err_text(&failed);
+        bool stop = why.n > 0 && why.p[why.n - 1] == '.';
         return err_set(rq->e, ERR_USER_LAMBDA_VALIDATION,
-                       "PostConfirmation failed with error %.1900s%s", failed.msg, stop ? "" : ".");
+                       "PostConfirmation failed with error " STR_FMT "%s", STR_ARG(why),
+                       stop ? "" : ".");
     }
     json_init(&j, rq->mem, buf_str(&reply), 64);
     enum json_type type = json_next(&j);
