@@ -54,8 +54,8 @@ static void encode(struct buf *out, struct str s, const char *alphabet, bool pad
     out->n += (size_t)(p - from);
 }
 
-/* `s` without padding; s.n % 4 != 1. */
-static bool decode(struct buf *out, struct str s, const unsigned char *value)
+/* `s` without padding; s.n % 4 != 1.  strict: bits beyond the last byte must be 0. */
+static bool decode(struct buf *out, struct str s, const unsigned char *value, bool strict)
 {
     size_t rest = s.n % 4, n = s.n / 4 * 3 + (rest > 0 ? rest - 1 : 0);
     if (s.n == 0)
@@ -78,6 +78,8 @@ static bool decode(struct buf *out, struct str s, const unsigned char *value)
         if (a == 0 || b == 0 || c == 0)
             return false;
         uint32_t v = (a - 1) << 18 | (b - 1) << 12 | (c - 1) << 6;
+        if (strict && (v & (rest == 3 ? 0xFF : 0xFFFF)) != 0)
+            return false;
         p[0] = (unsigned char)(v >> 16);
         if (rest == 3)
             p[1] = (unsigned char)(v >> 8);
@@ -97,7 +99,8 @@ bool base64_decode(struct buf *out, struct str text)
         return false;
     for (int pad = 0; pad < 2 && text.n > 0 && text.p[text.n - 1] == '='; pad++)
         text.n--;
-    return decode(out, text, values); /* "=" and "x===" are left with a '=' or one character */
+    return decode(out, text, values,
+                  true); /* "=" and "x===" are left with a '=' or one character */
 }
 
 void base64url_encode(struct buf *out, struct str bytes)
@@ -107,5 +110,5 @@ void base64url_encode(struct buf *out, struct str bytes)
 
 bool base64url_decode(struct buf *out, struct str text)
 {
-    return text.n % 4 != 1 && decode(out, text, url_values);
+    return text.n % 4 != 1 && decode(out, text, url_values, false);
 }

@@ -6,8 +6,8 @@
 
 void base64_encode(struct buf *out, struct str bytes);
 /* Strict: length a multiple of 4, padding only at the end, no other characters.
- * Bits beyond the last byte are ignored, as the service does.  On failure nothing
- * is appended. */
+ * Bits beyond the last byte must be 0: "Invalid last non-pad character" means them.
+ * On failure nothing is appended. */
 MUST_CHECK bool base64_decode(struct buf *out, struct str text);
 
 /* URL alphabet without padding (JWT). */

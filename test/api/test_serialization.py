@@ -48,6 +48,8 @@ def bad(wire, op, body, message=None):
     ('PutItem', {'Item': {'a': {'B': 'abc'}}},
      'Base64 encoded length is expected a multiple of 4 bytes but found: 3'),
     ('PutItem', {'Item': {'a': {'B': '!!!!'}}}, 'Invalid last non-pad Base64 character dectected'),
+    ('PutItem', {'Item': {'a': {'B': 'Zh=='}}}, 'Invalid last non-pad Base64 character dectected'),
+    ('PutItem', {'Item': {'a': {'BS': ['Zm9=']}}}, 'Invalid last non-pad Base64 character dectected'),
     ('PutItem', {'Item': {'a': {'SS': 'x'}}}, 'Unexpected field type'),
     ('PutItem', {'Item': {'a': {'SS': {}}}}, 'Start of structure or map found where not expected'),
     ('PutItem', {'Item': {'a': {'SS': [1]}}}, 'NUMBER_VALUE cannot be converted to String'),
