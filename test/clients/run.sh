@@ -1,7 +1,11 @@
 #!/bin/bash
 # run.sh [js go java rust python] - the whole life of a table through each AWS SDK whose tool chain is on
-# this machine, and the API suite with the newest boto3, against a server of its own.  Packages come from the languages' registries.
-# Ends with "N passed, N failed".
+# this machine, and the API suite with the newest boto3, against a server of its own.  Packages come from
+# the languages' registries.  Ends with "N passed, N failed, N skipped".
+#
+# Every client takes the same steps and prints "ok STEP" or "not ok STEP: why" for each.  The server makes
+# it hard for them: members of batches stay unprocessed, the deletion of an item is throttled twice
+# (physics.json); a client that did not try again would fail.
 set -u
 cd "$(dirname "$0")"
 root=$(cd ../.. && pwd)
@@ -11,7 +15,22 @@ work=${CLIENTS_DIR:-$root/build/clients}
 mkdir -p "$work"
 passed=0 failed=0 skipped=0
 
-"$stator" serve --memory --port "$port" --log-level error & server=$!
+steps="table: create, wait
+items: put, get, update
+condition: refused, with the item
+batch write: what is left is sent again
+batch get: what is left is sent again
+query: pages, forwards and backwards
+scan: pages of segments
+throttled: sent again
+transaction: all of it
+transaction: cancelled, none of it
+PartiQL: pages
+stream: every change, in order
+index: added, filled, queried
+table: delete, wait"
+
+"$stator" serve --memory --port "$port" --log-level error --physics physics.json & server=$!
 trap 'kill $server 2>/dev/null' EXIT
 for _ in $(seq 100); do curl -fs -o /dev/null "http://127.0.0.1:$port/" && break; sleep 0.05; done
 
@@ -21,9 +40,12 @@ client_java() { cp -r java "$work/" && cd "$work/java" && mvn -q -B compile >&2 
 client_rust() { CARGO_TARGET_DIR="$work/rust-target" cargo run -q --manifest-path rust/Cargo.toml -- "$1"; }
 client_python() {
   [ -x "$work/venv/bin/pytest" ] || { python3 -m venv "$work/venv" && "$work/venv/bin/pip" install -q boto3 pytest; } >&2
+  "$work/venv/bin/python" python/life.py "$1"
+  local life=$?
   "$work/venv/bin/pytest" -q --tb=short -p no:cacheprovider --url "$1" "$api" >&2
   local status=$?
   [ $status -eq 0 ] && echo "ok the API suite with boto3 $("$work/venv/bin/python" -c 'import boto3; print(boto3.__version__)')"
+  [ $life -eq 0 ] && [ $status -eq 0 ]
 }
 tool() { case $1 in js) echo npm ;; go) echo go ;; java) echo mvn ;; rust) echo cargo ;; python) echo python3 ;; esac; }
 
@@ -37,13 +59,14 @@ for c in ${*:-js go java rust python}; do
   out=$( (timeout 900 bash -c "$(declare -f client_"$c"); work='$work'; api='$root/test/api'; client_$c http://127.0.0.1:$port") 2>"$work/$c.log" )
   status=$?
   out=$(echo "$out" | sed 's,\x1b\[[0-9;]*m,,g') # Maven colours
-  echo "$out" | grep -E '^(not )?ok '
-  passed=$((passed + $(echo "$out" | grep -c '^ok ')))
-  failed=$((failed + $(echo "$out" | grep -c '^not ok ')))
-  if [ $status -ne 0 ] && ! echo "$out" | grep -q '^not ok '; then
-    failed=$((failed + 1))
-    echo "not ok $c ended with status $status:"; tail -n 5 "$work/$c.log"
-  fi
+  while read -r step; do
+    grep -qE "^(not )?ok $step(:|\$)" <<<"$out" || out+=$'\n'"not ok $step: not reached, the client ended with status $status"
+  done <<<"$steps"
+  [ $status -eq 0 ] || grep -q '^not ok ' <<<"$out" || out+=$'\n'"not ok $c ended with status $status"
+  grep -E '^(not )?ok ' <<<"$out"
+  grep -q '^not ok ' <<<"$out" && tail -n 20 "$work/$c.log"
+  passed=$((passed + $(grep -c '^ok ' <<<"$out")))
+  failed=$((failed + $(grep -c '^not ok ' <<<"$out")))
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed -eq 0 ]

@@ -1,5 +1,4 @@
-// The whole life of a table through the AWS SDK for Go v2.  Prints "ok NAME" or
-// "not ok NAME: why" for each step.
+// The whole life of a table through the AWS SDK for Go v2: the steps of run.sh.
 package main
 
 import (
@@ -7,9 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
+	"sort"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -17,37 +20,56 @@ import (
 	streamtypes "github.com/aws/aws-sdk-go-v2/service/dynamodbstreams/types"
 )
 
-const table = "client-go"
-
-var failed = false
-
-func check(name string, err error) {
-	if err != nil {
-		failed = true
-		fmt.Printf("not ok %s: %v\n", name, err)
-		return
-	}
-	fmt.Printf("ok %s\n", name)
-}
-
-func want(name string, good bool, got any) {
-	if !good {
-		check(name, fmt.Errorf("got %v", got))
-		return
-	}
-	check(name, nil)
-}
-
-func s(v string) types.AttributeValue { return &types.AttributeValueMemberS{Value: v} }
-func n(v string) types.AttributeValue { return &types.AttributeValueMemberN{Value: v} }
+var (
+	table  = aws.String("client-go")
+	ctx    = context.Background()
+	failed = false
+	c      *dynamodb.Client
+	sc     *dynamodbstreams.Client
+)
 
 type item = map[string]types.AttributeValue
 
-func key(pk, sk string) item { return item{"pk": s(pk), "sk": n(sk)} }
+// got is what a step saw; it is printed when that is not what was wanted.
+func step(name string, run func() (good bool, got any, err error)) {
+	good, got, err := run()
+	if good && err == nil {
+		fmt.Printf("ok %s\n", name)
+		return
+	}
+	failed = true
+	fmt.Printf("not ok %s: %v, got %v\n", name, err, got)
+}
 
-func create(ctx context.Context, c *dynamodb.Client) {
+func s(v string) types.AttributeValue { return &types.AttributeValueMemberS{Value: v} }
+func n(v int) types.AttributeValue    { return &types.AttributeValueMemberN{Value: strconv.Itoa(v)} }
+func key(pk string, sk int) item      { return item{"pk": s(pk), "sk": n(sk)} }
+
+func number(v types.AttributeValue) int {
+	if v, ok := v.(*types.AttributeValueMemberN); ok {
+		i, _ := strconv.Atoi(v.Value)
+		return i
+	}
+	return -1
+}
+
+func sorts(items []item) (out []int) {
+	for _, i := range items {
+		out = append(out, number(i["sk"]))
+	}
+	return
+}
+
+func numbers(from, to int) (out []int) {
+	for i := from; i <= to; i++ {
+		out = append(out, i)
+	}
+	return
+}
+
+func create() (bool, any, error) {
 	_, err := c.CreateTable(ctx, &dynamodb.CreateTableInput{
-		TableName:   aws.String(table),
+		TableName:   table,
 		BillingMode: types.BillingModePayPerRequest,
 		AttributeDefinitions: []types.AttributeDefinition{
 			{AttributeName: aws.String("pk"), AttributeType: types.ScalarAttributeTypeS},
@@ -58,149 +80,299 @@ func create(ctx context.Context, c *dynamodb.Client) {
 		StreamSpecification: &types.StreamSpecification{StreamEnabled: aws.Bool(true),
 			StreamViewType: types.StreamViewTypeNewAndOldImages},
 	})
-	check("CreateTable", err)
-	err = dynamodb.NewTableExistsWaiter(c).Wait(ctx,
-		&dynamodb.DescribeTableInput{TableName: aws.String(table)}, time.Minute)
-	check("waiter", err)
+	if err != nil {
+		return false, nil, err
+	}
+	err = dynamodb.NewTableExistsWaiter(c).Wait(ctx, &dynamodb.DescribeTableInput{TableName: table}, time.Minute)
+	return true, nil, err
 }
 
-func items(ctx context.Context, c *dynamodb.Client) {
-	_, err := c.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String(table),
-		Item: item{"pk": s("a"), "sk": n("1"), "name": s("x"), "l": &types.AttributeValueMemberL{Value: []types.AttributeValue{n("1"), &types.AttributeValueMemberNULL{Value: true}}}}})
-	check("PutItem", err)
-	g, err := c.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String(table), Key: key("a", "1"), ConsistentRead: aws.Bool(true)})
-	check("GetItem", err)
-	if err == nil {
-		want("GetItem: all attributes", len(g.Item) == 4, g.Item)
+func items() (bool, any, error) {
+	put := key("a", 1)
+	put["name"] = s("x")
+	put["l"] = &types.AttributeValueMemberL{Value: []types.AttributeValue{n(1), &types.AttributeValueMemberNULL{Value: true}}}
+	put["set"] = &types.AttributeValueMemberBS{Value: [][]byte{{0, 255}}}
+	if _, err := c.PutItem(ctx, &dynamodb.PutItemInput{TableName: table, Item: put}); err != nil {
+		return false, nil, err
 	}
-	u, err := c.UpdateItem(ctx, &dynamodb.UpdateItemInput{TableName: aws.String(table), Key: key("a", "1"),
+	g, err := c.GetItem(ctx, &dynamodb.GetItemInput{TableName: table, Key: key("a", 1), ConsistentRead: aws.Bool(true)})
+	if err != nil || !reflect.DeepEqual(g.Item, put) {
+		return false, g, err
+	}
+	u, err := c.UpdateItem(ctx, &dynamodb.UpdateItemInput{TableName: table, Key: key("a", 1),
 		UpdateExpression: aws.String("ADD hits :one"), ReturnValues: types.ReturnValueUpdatedNew,
-		ExpressionAttributeValues: item{":one": n("1")}})
-	check("UpdateItem", err)
-	if err == nil {
-		want("UpdateItem: the new value", u.Attributes["hits"].(*types.AttributeValueMemberN).Value == "1", u.Attributes)
+		ExpressionAttributeValues: item{":one": n(1)}})
+	if err != nil {
+		return false, nil, err
 	}
-	_, err = c.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String(table), Item: key("a", "1"),
-		ConditionExpression: aws.String("attribute_not_exists(pk)")})
-	var refused *types.ConditionalCheckFailedException
-	want("condition refuses", errors.As(err, &refused), err)
+	return reflect.DeepEqual(u.Attributes, item{"hits": n(1)}), u, nil
 }
 
-func batchesAndPages(ctx context.Context, c *dynamodb.Client) {
-	for from := 2; from < 52; from += 25 {
+func condition() (bool, any, error) {
+	_, err := c.PutItem(ctx, &dynamodb.PutItemInput{TableName: table, Item: key("a", 1),
+		ConditionExpression:                 aws.String("attribute_not_exists(pk)"),
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld})
+	var refused *types.ConditionalCheckFailedException
+	if !errors.As(err, &refused) {
+		return false, nil, err
+	}
+	return number(refused.Item["hits"]) == 1, refused.Item, nil
+}
+
+func batchWrite() (bool, any, error) {
+	rounds := 0
+	for _, from := range []int{2, 27} {
 		var w []types.WriteRequest
 		for i := from; i < from+25; i++ {
-			w = append(w, types.WriteRequest{PutRequest: &types.PutRequest{Item: key("a", fmt.Sprint(i))}})
+			w = append(w, types.WriteRequest{PutRequest: &types.PutRequest{Item: key("a", i)}})
 		}
-		left := map[string][]types.WriteRequest{table: w}
-		for len(left) > 0 {
+		for left := map[string][]types.WriteRequest{*table: w}; len(left) > 0; rounds++ {
 			out, err := c.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: left})
 			if err != nil {
-				check("BatchWriteItem", err)
-				return
+				return false, nil, err
 			}
 			left = out.UnprocessedItems
 		}
 	}
-	check("BatchWriteItem", nil)
-	pages, count := 0, 0
-	p := dynamodb.NewQueryPaginator(c, &dynamodb.QueryInput{TableName: aws.String(table), Limit: aws.Int32(10),
-		KeyConditionExpression:    aws.String("pk = :p AND sk BETWEEN :a AND :b"),
-		ExpressionAttributeValues: item{":p": s("a"), ":a": n("1"), ":b": n("45")}})
-	for p.HasMorePages() {
-		out, err := p.NextPage(ctx)
-		if err != nil {
-			check("Query pages", err)
-			return
-		}
-		pages++
-		count += int(out.Count)
+	return rounds > 2, rounds, nil
+}
+
+func batchGet() (bool, any, error) {
+	var keys []item
+	var seen []int
+	rounds := 0
+	for _, i := range numbers(1, 60) {
+		keys = append(keys, key("a", i))
 	}
-	want("Query pages", count == 45 && pages >= 5, []int{count, pages})
-	total := 0
+	for left := map[string]types.KeysAndAttributes{*table: {Keys: keys}}; len(left) > 0; rounds++ {
+		out, err := c.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: left})
+		if err != nil {
+			return false, nil, err
+		}
+		seen = append(seen, sorts(out.Responses[*table])...)
+		left = out.UnprocessedKeys
+	}
+	sort.Ints(seen)
+	return rounds > 1 && reflect.DeepEqual(seen, numbers(1, 51)), seen, nil
+}
+
+func query() (bool, any, error) {
+	for _, forward := range []bool{true, false} {
+		p := dynamodb.NewQueryPaginator(c, &dynamodb.QueryInput{TableName: table, Limit: aws.Int32(10),
+			ScanIndexForward:          aws.Bool(forward),
+			KeyConditionExpression:    aws.String("pk = :p AND sk BETWEEN :a AND :b"),
+			ExpressionAttributeValues: item{":p": s("a"), ":a": n(1), ":b": n(45)}})
+		var seen []int
+		pages := 0
+		for ; p.HasMorePages(); pages++ {
+			out, err := p.NextPage(ctx)
+			if err != nil {
+				return false, nil, err
+			}
+			seen = append(seen, sorts(out.Items)...)
+		}
+		want := numbers(1, 45)
+		if !forward {
+			sort.Sort(sort.Reverse(sort.IntSlice(want)))
+		}
+		if pages < 5 || !reflect.DeepEqual(seen, want) {
+			return false, seen, nil
+		}
+	}
+	return true, nil, nil
+}
+
+func scan() (bool, any, error) {
+	var seen []int
+	pages := 0
 	for segment := int32(0); segment < 4; segment++ {
-		out, err := c.Scan(ctx, &dynamodb.ScanInput{TableName: aws.String(table), Segment: aws.Int32(segment), TotalSegments: aws.Int32(4)})
-		if err != nil {
-			check("Scan segments", err)
-			return
+		p := dynamodb.NewScanPaginator(c, &dynamodb.ScanInput{TableName: table, Limit: aws.Int32(20),
+			Segment: aws.Int32(segment), TotalSegments: aws.Int32(4)})
+		for ; p.HasMorePages(); pages++ {
+			out, err := p.NextPage(ctx)
+			if err != nil {
+				return false, nil, err
+			}
+			seen = append(seen, sorts(out.Items)...)
 		}
-		total += int(out.Count)
 	}
-	want("Scan segments", total == 51, total)
+	sort.Ints(seen)
+	return pages > 4 && reflect.DeepEqual(seen, numbers(1, 51)), seen, nil
 }
 
-func transactions(ctx context.Context, c *dynamodb.Client) {
+func throttled() (bool, any, error) {
+	out, err := c.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: table, Key: key("a", 51),
+		ReturnValues: types.ReturnValueAllOld})
+	if err != nil {
+		return false, nil, err
+	}
+	attempts, _ := retry.GetAttemptResults(out.ResultMetadata)
+	return len(attempts.Results) == 3 && number(out.Attributes["sk"]) == 51, out, nil
+}
+
+func exists(pk string) types.TransactWriteItem {
+	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{TableName: table, Key: key(pk, 1),
+		ConditionExpression: aws.String("attribute_exists(pk)")}}
+}
+
+func transaction() (bool, any, error) {
 	_, err := c.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
-		{Put: &types.Put{TableName: aws.String(table), Item: key("t", "1")}},
-		{ConditionCheck: &types.ConditionCheck{TableName: aws.String(table), Key: key("a", "1"), ConditionExpression: aws.String("attribute_exists(pk)")}}}})
-	check("TransactWriteItems", err)
-	_, err = c.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
-		{Put: &types.Put{TableName: aws.String(table), Item: key("t", "2")}},
-		{ConditionCheck: &types.ConditionCheck{TableName: aws.String(table), Key: key("none", "1"), ConditionExpression: aws.String("attribute_exists(pk)")}}}})
-	var canceled *types.TransactionCanceledException
-	want("a transaction is cancelled", errors.As(err, &canceled) && len(canceled.CancellationReasons) == 2 &&
-		*canceled.CancellationReasons[1].Code == "ConditionalCheckFailed", err)
-	out, err := c.TransactGetItems(ctx, &dynamodb.TransactGetItemsInput{TransactItems: []types.TransactGetItem{
-		{Get: &types.Get{TableName: aws.String(table), Key: key("t", "1")}},
-		{Get: &types.Get{TableName: aws.String(table), Key: key("t", "2")}}}})
-	check("TransactGetItems", err)
-	if err == nil {
-		want("TransactGetItems: all or nothing", len(out.Responses[0].Item) == 2 && len(out.Responses[1].Item) == 0, out.Responses)
+		{Put: &types.Put{TableName: table, Item: key("t", 1)}},
+		{Delete: &types.Delete{TableName: table, Key: key("a", 50)}}, exists("a")}})
+	if err != nil {
+		return false, nil, err
 	}
-	st, err := c.ExecuteStatement(ctx, &dynamodb.ExecuteStatementInput{Statement: aws.String(`SELECT * FROM "` + table + `" WHERE pk = ? AND sk = 1`), Parameters: []types.AttributeValue{s("t")}})
-	check("ExecuteStatement", err)
-	if err == nil {
-		want("ExecuteStatement: the item", len(st.Items) == 1, st.Items)
+	out, err := c.TransactGetItems(ctx, &dynamodb.TransactGetItemsInput{TransactItems: []types.TransactGetItem{
+		{Get: &types.Get{TableName: table, Key: key("t", 1)}},
+		{Get: &types.Get{TableName: table, Key: key("a", 50)}}}})
+	if err != nil {
+		return false, nil, err
+	}
+	return len(out.Responses) == 2 && len(out.Responses[0].Item) == 2 && out.Responses[1].Item == nil, out, nil
+}
+
+func cancelled() (bool, any, error) {
+	_, err := c.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
+		{Put: &types.Put{TableName: table, Item: key("t", 2)}}, exists("none")}})
+	var e *types.TransactionCanceledException
+	if !errors.As(err, &e) || len(e.CancellationReasons) != 2 {
+		return false, nil, err
+	}
+	g, err := c.GetItem(ctx, &dynamodb.GetItemInput{TableName: table, Key: key("t", 2)})
+	return *e.CancellationReasons[0].Code == "None" && g.Item == nil &&
+		*e.CancellationReasons[1].Code == "ConditionalCheckFailed", e, err
+}
+
+func partiql() (bool, any, error) {
+	p := dynamodb.ExecuteStatementInput{Statement: aws.String(`SELECT sk FROM "` + *table + `" WHERE pk = ?`),
+		Parameters: []types.AttributeValue{s("a")}, Limit: aws.Int32(20)}
+	var seen []int
+	for pages := 1; ; pages++ {
+		out, err := c.ExecuteStatement(ctx, &p)
+		if err != nil {
+			return false, nil, err
+		}
+		seen = append(seen, sorts(out.Items)...)
+		if p.NextToken = out.NextToken; p.NextToken == nil {
+			return pages > 2 && reflect.DeepEqual(seen, numbers(1, 49)), seen, nil
+		}
 	}
 }
 
-func streams(ctx context.Context, c *dynamodb.Client, sc *dynamodbstreams.Client) {
-	d, err := c.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(table)})
-	if err != nil || d.Table.LatestStreamArn == nil {
-		check("stream", fmt.Errorf("no stream: %v", err))
-		return
+func hits(image map[string]streamtypes.AttributeValue) string {
+	if v, ok := image["hits"].(*streamtypes.AttributeValueMemberN); ok {
+		return v.Value
+	}
+	return "-"
+}
+
+// line says what a record is, in a few words: INSERT 1 - -
+func line(r streamtypes.Record) (pk, text string) {
+	sk := r.Dynamodb.Keys["sk"].(*streamtypes.AttributeValueMemberN).Value
+	return r.Dynamodb.Keys["pk"].(*streamtypes.AttributeValueMemberS).Value,
+		fmt.Sprintf("%s %s %s %s", r.EventName, sk, hits(r.Dynamodb.OldImage), hits(r.Dynamodb.NewImage))
+}
+
+func readShard(arn, shard *string, seen map[string][]string) error {
+	it, err := sc.GetShardIterator(ctx, &dynamodbstreams.GetShardIteratorInput{StreamArn: arn,
+		ShardId: shard, ShardIteratorType: streamtypes.ShardIteratorTypeTrimHorizon})
+	if err != nil {
+		return err
+	}
+	for at, more := it.ShardIterator, true; at != nil && more; {
+		out, err := sc.GetRecords(ctx, &dynamodbstreams.GetRecordsInput{ShardIterator: at, Limit: aws.Int32(20)})
+		if err != nil {
+			return err
+		}
+		for _, r := range out.Records {
+			pk, text := line(r)
+			seen[pk] = append(seen[pk], text)
+		}
+		at, more = out.NextShardIterator, len(out.Records) > 0
+	}
+	return nil
+}
+
+func stream() (bool, any, error) {
+	d, err := c.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: table})
+	if err != nil {
+		return false, nil, err
 	}
 	ds, err := sc.DescribeStream(ctx, &dynamodbstreams.DescribeStreamInput{StreamArn: d.Table.LatestStreamArn})
 	if err != nil {
-		check("DescribeStream", err)
-		return
+		return false, nil, err
 	}
-	records := 0
+	seen := map[string][]string{}
 	for _, shard := range ds.StreamDescription.Shards {
-		it, err := sc.GetShardIterator(ctx, &dynamodbstreams.GetShardIteratorInput{StreamArn: d.Table.LatestStreamArn,
-			ShardId: shard.ShardId, ShardIteratorType: streamtypes.ShardIteratorTypeTrimHorizon})
-		if err != nil {
-			check("GetShardIterator", err)
-			return
-		}
-		for at, tries := it.ShardIterator, 0; at != nil && tries < 20; tries++ {
-			out, err := sc.GetRecords(ctx, &dynamodbstreams.GetRecordsInput{ShardIterator: at})
-			if err != nil {
-				check("GetRecords", err)
-				return
-			}
-			records += len(out.Records)
-			if len(out.Records) == 0 {
-				break
-			}
-			at = out.NextShardIterator
+		if err := readShard(d.Table.LatestStreamArn, shard.ShardId, seen); err != nil {
+			return false, nil, err
 		}
 	}
-	want("stream: one record for each change", records == 53, records)
+	var batch []string
+	for _, i := range numbers(2, 51) {
+		batch = append(batch, fmt.Sprintf("INSERT %d - -", i))
+	}
+	a := seen["a"]
+	if len(a) != 54 {
+		return false, seen, nil
+	}
+	sort.Strings(batch)
+	sort.Strings(a[2:52])
+	want := append(append([]string{"INSERT 1 - -", "MODIFY 1 - 1"}, batch...), "REMOVE 51 - -", "REMOVE 50 - -")
+	return reflect.DeepEqual(a, want) && reflect.DeepEqual(seen["t"], []string{"INSERT 1 - -"}), seen, nil
+}
+
+func index() (bool, any, error) {
+	_, err := c.UpdateTable(ctx, &dynamodb.UpdateTableInput{TableName: table,
+		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("hits"), AttributeType: types.ScalarAttributeTypeN}},
+		GlobalSecondaryIndexUpdates: []types.GlobalSecondaryIndexUpdate{{Create: &types.CreateGlobalSecondaryIndexAction{
+			IndexName:  aws.String("by-hits"),
+			KeySchema:  []types.KeySchemaElement{{AttributeName: aws.String("hits"), KeyType: types.KeyTypeHash}},
+			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly}}}}})
+	if err != nil {
+		return false, nil, err
+	}
+	for tries := 0; tries < 500; tries++ {
+		d, err := c.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: table})
+		if err != nil || d.Table.GlobalSecondaryIndexes[0].IndexStatus == types.IndexStatusActive {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	q, err := c.Query(ctx, &dynamodb.QueryInput{TableName: table, IndexName: aws.String("by-hits"),
+		KeyConditionExpression: aws.String("hits = :h"), ExpressionAttributeValues: item{":h": n(1)}})
+	if err != nil {
+		return false, nil, err
+	}
+	return len(q.Items) == 1 && len(q.Items[0]) == 3 && number(q.Items[0]["sk"]) == 1, q.Items, nil
+}
+
+func remove() (bool, any, error) {
+	if _, err := c.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: table}); err != nil {
+		return false, nil, err
+	}
+	err := dynamodb.NewTableNotExistsWaiter(c).Wait(ctx, &dynamodb.DescribeTableInput{TableName: table}, time.Minute)
+	return true, nil, err
 }
 
 func main() {
-	ctx := context.Background()
 	creds := credentials.NewStaticCredentialsProvider("local", "local", "")
-	c := dynamodb.New(dynamodb.Options{Region: "us-east-1", Credentials: creds, BaseEndpoint: aws.String(os.Args[1])})
-	sc := dynamodbstreams.New(dynamodbstreams.Options{Region: "us-east-1", Credentials: creds, BaseEndpoint: aws.String(os.Args[1])})
-	create(ctx, c)
-	items(ctx, c)
-	batchesAndPages(ctx, c)
-	transactions(ctx, c)
-	streams(ctx, c, sc)
-	_, err := c.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: aws.String(table)})
-	check("DeleteTable", err)
+	c = dynamodb.New(dynamodb.Options{Region: "us-east-1", Credentials: creds, BaseEndpoint: aws.String(os.Args[1])})
+	sc = dynamodbstreams.New(dynamodbstreams.Options{Region: "us-east-1", Credentials: creds, BaseEndpoint: aws.String(os.Args[1])})
+	step("table: create, wait", create)
+	step("items: put, get, update", items)
+	step("condition: refused, with the item", condition)
+	step("batch write: what is left is sent again", batchWrite)
+	step("batch get: what is left is sent again", batchGet)
+	step("query: pages, forwards and backwards", query)
+	step("scan: pages of segments", scan)
+	step("throttled: sent again", throttled)
+	step("transaction: all of it", transaction)
+	step("transaction: cancelled, none of it", cancelled)
+	step("PartiQL: pages", partiql)
+	step("stream: every change, in order", stream)
+	step("index: added, filled, queried", index)
+	step("table: delete, wait", remove)
 	if failed {
 		os.Exit(1)
 	}
