@@ -1,9 +1,9 @@
 #!/bin/bash
 # run.sh [js go java rust python] - the whole life of a table through each AWS SDK whose tool chain is on
-# this machine, and the API suite with the newest boto3, against a server of its own.  Packages come from
-# the languages' registries.  Ends with "N passed, N failed, N skipped".
+# this machine, a few object mappers, and the API suite with the newest boto3, against a server of its own.
+# Packages come from the languages' registries.  Ends with "N passed, N failed, N skipped".
 #
-# Every client takes the same steps and prints "ok STEP" or "not ok STEP: why" for each.  The server makes
+# Every SDK takes the same steps and prints "ok STEP" or "not ok STEP: why" for each.  The server makes
 # it hard for them: members of batches stay unprocessed, the deletion of an item is throttled twice
 # (physics.json); a client that did not try again would fail.
 set -u
@@ -34,14 +34,20 @@ table: delete, wait"
 trap 'kill $server 2>/dev/null' EXIT
 for _ in $(seq 100); do curl -fs -o /dev/null "http://127.0.0.1:$port/" && break; sleep 0.05; done
 
-client_js() { cp -r js "$work/" && cd "$work/js" && npm install --silent --no-audit --no-fund >&2 && node --no-warnings life.mjs "$1"; }
+client_js() {
+  cp -r js "$work/" && cd "$work/js" && npm install --silent --no-audit --no-fund >&2 || return
+  node --no-warnings life.mjs "$1"
+  local life=$?
+  node --no-warnings mapper.mjs "$1" && return $life
+}
 client_go() { cp -r go "$work/" && cd "$work/go" && go build -o life . >&2 && ./life "$1"; }
 client_java() { cp -r java "$work/" && cd "$work/java" && mvn -q -B compile >&2 && mvn -q -B exec:java -Dexec.args="$1"; }
 client_rust() { CARGO_TARGET_DIR="$work/rust-target" cargo run -q --manifest-path rust/Cargo.toml -- "$1"; }
 client_python() {
-  [ -x "$work/venv/bin/pytest" ] || { python3 -m venv "$work/venv" && "$work/venv/bin/pip" install -q boto3 pytest; } >&2
-  "$work/venv/bin/python" python/life.py "$1"
-  local life=$?
+  { python3 -m venv "$work/venv" && "$work/venv/bin/pip" install -q boto3 pynamodb pytest; } >&2 || return
+  local life=0
+  "$work/venv/bin/python" python/life.py "$1" || life=1
+  "$work/venv/bin/python" python/mapper.py "$1" || life=1
   "$work/venv/bin/pytest" -q --tb=short -p no:cacheprovider --url "$1" "$api" >&2
   local status=$?
   [ $status -eq 0 ] && echo "ok the API suite with boto3 $("$work/venv/bin/python" -c 'import boto3; print(boto3.__version__)')"
