@@ -78,22 +78,21 @@ static struct str returned(struct arena *mem, const struct partiql_statement *s,
     return (struct str){0};
 }
 
+/* Items is there whatever the statement asked for; clients rely on it. */
 static void respond(struct req *rq, const struct table_def *t, const struct write_result *done,
                     const struct capacity_use *use)
 {
     const struct execute_in *in = rq->in;
     const struct op_statement *st = rq->prepared;
     struct json_out *o = &rq->out;
+    struct str item = returned(&rq->mem, &st->s, done);
 
     json_out_open(o, '{');
-    if (st->s.returning != PARTIQL_RETURNING_NOTHING) {
-        struct str item = returned(&rq->mem, &st->s, done);
-        json_out_name(o, STR("Items"));
-        json_out_open(o, '[');
-        if (item.p != NULL)
-            item_json_write(o, item);
-        json_out_close(o, ']');
-    }
+    json_out_name(o, STR("Items"));
+    json_out_open(o, '[');
+    if (item.p != NULL)
+        item_json_write(o, item);
+    json_out_close(o, ']');
     op_capacity_member(o, t, use, in->return_capacity);
     json_out_close(o, '}');
 }

@@ -40,7 +40,7 @@ struct step {
 static const struct step write_steps[] = {
     {X("INSERT INTO ttt VALUE {`p`:`a`,`s`:1,`x`:`it``s`,`m`:{`l`:[1,-2.50,true,null]},`ss`:<<`b`,"
        "`a`>>}"),
-     "{}"},
+     "{'Items':[]}"},
     {X("SELECT * FROM ttt WHERE p=`a` AND s=1"),
      "{'Items':[{'m':{'M':{'l':{'L':[{'N':'1'},{'N':'-2.5'},{'BOOL':true},{'NULL':true}]}}}," K(
          "a", "1") ",'ss':{'SS':['a','b']},'x':{'S':'it`s'}}]}"},
@@ -48,10 +48,10 @@ static const struct step write_steps[] = {
      "DuplicateItemException: Duplicate primary key exists in table"},
     {XP("INSERT INTO ~ttt~ VALUE {`p`:?,`s`:?,`li`:[?,{`x`:?}]}",
         S("a") "," N("2") ",{'BOOL':true},{'SS':['q']}"),
-     "{}"},
+     "{'Items':[]}"},
     {XP("select li from ttt where s=? and p=?", N("2") "," S("a")),
      "{'Items':[{'li':{'L':[{'BOOL':true},{'M':{'x':{'SS':['q']}}}]}}]}"},
-    {XP("INSERT INTO ttt VALUE ?", "{'M':{" K("a", "3") "}}"), "{}"},
+    {XP("INSERT INTO ttt VALUE ?", "{'M':{" K("a", "3") "}}"), "{'Items':[]}"},
     {X("INSERT INTO ttt VALUE {`p`:`a`}"),
      INVALID "One or more parameter values were invalid: Missing the key s in the item"},
 
@@ -84,7 +84,7 @@ static const struct step write_steps[] = {
     {X("UPDATE ttt SET n=1 WHERE p=1 AND s=1"),
      INVALID "The provided key element does not match the schema"},
 
-    {X("DELETE FROM ttt WHERE p=`none` AND s=1 AND n=3"), "{}"},
+    {X("DELETE FROM ttt WHERE p=`none` AND s=1 AND n=3"), "{'Items':[]}"},
     {X("DELETE FROM ttt WHERE p=`none` AND s=1 RETURNING ALL OLD *"), "{'Items':[]}"},
     {X("DELETE FROM ttt WHERE p=`a` AND s=3 AND n=3"), FAILED},
     {XM("DELETE FROM ttt WHERE p=`a` AND s=3 AND n=3",
@@ -92,20 +92,22 @@ static const struct step write_steps[] = {
      FAILED " + 'Item':{" K("a", "3") "}"},
     {X("DELETE FROM ttt WHERE p=`a` AND s=3 RETURNING ALL OLD *"), "{'Items':[{" K("a", "3") "}]}"},
     {XM("DELETE FROM ttt WHERE p=`a` AND s=3", "'ReturnConsumedCapacity':'TOTAL'"),
-     "{'ConsumedCapacity':{'TableName':'ttt','CapacityUnits':1.0}}"},
+     "{'Items':[],'ConsumedCapacity':{'TableName':'ttt','CapacityUnits':1.0}}"},
     {X("DELETE FROM ttt WHERE p=`a` RETURNING MODIFIED OLD *"),
      INVALID "Invalid returning clause: RETURNING MODIFIED OLD *. Only RETURNING ALL OLD * is "
              "allowed in DELETE statements."},
-    {X("DELETE FROM ttt WHERE p=`a` AND s=1"), "{}"},
-    {X("DELETE FROM ttt WHERE p=`a` AND s=2"), "{}"},
+    {X("DELETE FROM ttt WHERE p=`a` AND s=1"), "{'Items':[]}"},
+    {X("DELETE FROM ttt WHERE p=`a` AND s=2"), "{'Items':[]}"},
 };
 
 /* p=a: s 1 2 3 with n = s, and x = only with 2; p=b: s 1. */
 static const struct step fill_steps[] = {
-    {X("INSERT INTO ttt VALUE {`p`:`a`,`s`:1,`n`:1,`g`:`g1`,`l`:`z`,`d`:{`e`:[7,8]}}"), "{}"},
-    {X("INSERT INTO ttt VALUE {`p`:`a`,`s`:2,`n`:2,`g`:`g1`,`l`:`y`,`x`:`w`}"), "{}"},
-    {X("INSERT INTO ttt VALUE {`p`:`a`,`s`:3,`n`:3,`l`:`x`,`nul`:null}"), "{}"},
-    {X("INSERT INTO ttt VALUE {`p`:`b`,`s`:1,`n`:4,`g`:`g2`,`tags`:<<`t1`,`t2`>>}"), "{}"},
+    {X("INSERT INTO ttt VALUE {`p`:`a`,`s`:1,`n`:1,`g`:`g1`,`l`:`z`,`d`:{`e`:[7,8]}}"),
+     "{'Items':[]}"},
+    {X("INSERT INTO ttt VALUE {`p`:`a`,`s`:2,`n`:2,`g`:`g1`,`l`:`y`,`x`:`w`}"), "{'Items':[]}"},
+    {X("INSERT INTO ttt VALUE {`p`:`a`,`s`:3,`n`:3,`l`:`x`,`nul`:null}"), "{'Items':[]}"},
+    {X("INSERT INTO ttt VALUE {`p`:`b`,`s`:1,`n`:4,`g`:`g2`,`tags`:<<`t1`,`t2`>>}"),
+     "{'Items':[]}"},
 };
 
 #define ROWS(a) "{'Items':[" a "]}"
