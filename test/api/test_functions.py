@@ -160,7 +160,8 @@ def shell(functions):
 def test_shell(functions, shell):
     error, answer, log = invoke(functions, shell, {'n': 1})
     assert error is None and answer['event'] == {'n': 1} and 'handling' in log
-    assert invoke(functions, shell, 2)[1]['shell'] == answer['shell']
+    # An instance that is not yet back when the next event comes is not waited for.
+    assert any(invoke(functions, shell, 2)[1]['shell'] == answer['shell'] for _ in range(10))
     error, answer, _ = invoke(functions, shell, 'fail')
     assert error == 'Unhandled' and answer == {'errorType': 'Mine', 'errorMessage': 'as asked'}
 

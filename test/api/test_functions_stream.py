@@ -17,8 +17,10 @@ import json, os
 def h(event, context):
     ids = [r["dynamodb"]["Keys"]["p"]["S"] for r in event["Records"]]
     bad = [i for i in ids if os.path.exists(os.environ["BAD"]) and i in open(os.environ["BAD"]).read().split()]
-    with open(os.environ["FILE"], "a") as f:
-        f.write(json.dumps({"ids": ids, "bad": bad, "event": event}) + "\\n")
+    line = json.dumps({"ids": ids, "bad": bad, "event": event}) + "\\n"
+    f = os.open(os.environ["FILE"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.write(f, line.encode())  # whole, or not at all: it may be killed
+    os.close(f)
     if bad and os.environ.get("REPORT"):
         return {"batchItemFailures": [{"itemIdentifier": r["dynamodb"]["SequenceNumber"]} for r in event["Records"]
                                       if r["dynamodb"]["Keys"]["p"]["S"] in bad]}
@@ -59,7 +61,8 @@ class World:
             self.ddb.put_item(TableName='stream-table', Item={'p': {'S': str(i)}, **attributes})
 
     def batches(self):
-        return [json.loads(line) for line in self.file.read_text().splitlines()] if self.file.exists() else []
+        """The lines that are complete."""
+        return [json.loads(line) for line in self.file.read_text().split('\n')[:-1]] if self.file.exists() else []
 
     def good(self):
         return [i for b in self.batches() if not b['bad'] for i in b['ids']]
