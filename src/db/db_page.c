@@ -154,8 +154,10 @@ static bool fetch(struct walk *w, struct str entry, struct str *item, struct err
 {
     if (!db_item_get(w->t, w->p->table, entry, item, e))
         return false;
-    if (item->p != NULL)
+    if (item->p != NULL) {
         w->out->fetched_halves += capacity_read_halves(item_size(*item), true);
+        w->out->fetched_bytes += item_size(*item);
+    }
     return true;
 }
 
@@ -169,7 +171,12 @@ static bool visit(struct walk *w, struct str stored, struct err *e)
     if (item.p == NULL || (w->p->filter != NULL && !expr_true(w->p->filter, item)))
         return true;
     w->out->count++;
-    return w->p->item == NULL || w->p->item(w->p->arg, item, e);
+    return w->p->item == NULL || w->p->item(w->p->arg, w->p->filter_only ? stored : item, e);
+}
+
+static uint64_t bytes_read(const struct db_page_result *r)
+{
+    return r->bytes + r->fetched_bytes;
 }
 
 static bool walk(struct walk *w, struct store_cursor *c, struct err *e)
@@ -181,11 +188,12 @@ static bool walk(struct walk *w, struct store_cursor *c, struct err *e)
             return false;
         if (!have)
             return true;
-        if (w->t->cached && (w->out->scanned >= LOOP_ITEMS_MAX || w->out->bytes >= LOOP_BYTES_MAX))
+        if (w->t->cached &&
+            (w->out->scanned >= LOOP_ITEMS_MAX || bytes_read(w->out) >= LOOP_BYTES_MAX))
             return err_set(e, ERR_WOULD_BLOCK, "a long page");
         if (!visit(w, value, e))
             return false;
-        if (w->out->scanned == w->p->limit || w->out->bytes >= LIMIT_PAGE_BYTES) {
+        if (w->out->scanned == w->p->limit || bytes_read(w->out) >= LIMIT_PAGE_BYTES) {
             w->out->last_key = db_page_key(w->mem, table_def(w->p->table), w->p->index, value);
             return true;
         }

@@ -2,9 +2,10 @@
  *
  * The caller has resolved everything against the schema: the page is a range of
  * partition (Query) or of hashes (Scan), a direction, a filter and limits.
- * Ends after `limit` evaluated items or when the evaluated bytes reach
- * LIMIT_PAGE_BYTES (the item that reaches it is included).  In a `cached`
- * transaction a page of more than 200 items or 64 KiB fails with ERR_WOULD_BLOCK.
+ * Ends after `limit` evaluated items or when the evaluated bytes, with those of
+ * items fetched, reach LIMIT_PAGE_BYTES (the item that reaches it is included).
+ * In a `cached` transaction a page of more than 200 items or 64 KiB fails with
+ * ERR_WOULD_BLOCK.
  * Pages with fetch_base belong into a snapshot transaction, so that entry and
  * item are of one instant. */
 #ifndef DB_DB_PAGE_H
@@ -28,6 +29,7 @@ struct db_page {
     uint32_t limit;                 /* 0: none */
     const struct expr_cond *filter; /* NULL: all pass */
     bool fetch_base;                /* LSI: items are read from the table, not from the entry */
+    bool filter_only;               /* with fetch_base: for the filter; answered are entries */
     /* Called for each item that passes, which is valid during the call; false stops
      * with *e set.  NULL: items are only counted. */
     bool (*item)(void *arg, struct str item, struct err *e);
@@ -37,6 +39,7 @@ struct db_page_result {
     uint32_t count, scanned;
     uint64_t bytes;          /* evaluated, by DynamoDB's sizes */
     uint64_t fetched_halves; /* LSI with fetch_base: table reads, consistent cost in half units */
+    uint64_t fetched_bytes;  /* of their items */
     struct str last_key; /* LastEvaluatedKey as an item in `mem`; p == NULL: the end was reached */
 };
 MUST_CHECK bool db_page_run(struct db_txn *t, struct arena *mem, const struct db_page *p,

@@ -53,10 +53,13 @@ static bool execute_prepare(struct req *rq)
     if (st->s.kind == PARTIQL_EXISTS)
         return err_set(&rq->err, ERR_VALIDATION,
                        "EXISTS can only be used in ExecuteTransaction write requests.");
-    if (!partiql_writes(&st->s))
-        return true;
-    rq->flags |= OP_WRITE;
-    return check_write(rq);
+    if (partiql_writes(&st->s)) {
+        rq->flags |= OP_WRITE;
+        return check_write(rq);
+    }
+    if (st->s.index.p != NULL) /* whose items may have to be fetched from the table */
+        rq->flags |= OP_SNAPSHOT;
+    return true;
 }
 
 /* The item that RETURNING asks for; p == NULL: none. */

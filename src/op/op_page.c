@@ -51,6 +51,14 @@ static bool start_key_values(struct req *rq, const struct item_in *key)
         key->bare ? "" : "The provided starting key is invalid: ", STR_ARG(key->problem));
 }
 
+/* Items fetched for entries of a local index must be of the same instant as the entries. */
+static bool may_fetch(const struct page_in *in)
+{
+    return in->index.p != NULL &&
+           (in->expr.filter.p != NULL || in->expr.projection.p != NULL || in->filter.set ||
+            in->attributes_to_get.set || str_eq(in->select, STR("ALL_ATTRIBUTES")));
+}
+
 bool op_page_prepare(struct req *rq, struct page_in *in, unsigned legacy, bool query,
                      struct op_exprs *x)
 {
@@ -59,6 +67,8 @@ bool op_page_prepare(struct req *rq, struct page_in *in, unsigned legacy, bool q
                              : "FilterExpression is null",
     };
 
+    if (may_fetch(in))
+        rq->flags |= OP_SNAPSHOT;
     if (in->attributes_to_get.set)
         legacy |= LEGACY_ATTRIBUTES_TO_GET;
     if (in->filter.set)
@@ -180,8 +190,11 @@ bool op_page_projected(struct req *rq, const struct page_in *in, const struct op
 
     if (p->index != NULL) {
         op_paths_unprojected(t, p->index, x->filter, x->projection, &missing);
-        p->fetch_base = !p->index->global && p->index->projection != PROJECTION_ALL &&
-                        (missing.n > 0 || str_eq(in->select, STR("ALL_ATTRIBUTES")));
+        bool all = str_eq(in->select, STR("ALL_ATTRIBUTES"));
+        p->fetch_base =
+            !p->index->global && p->index->projection != PROJECTION_ALL && (missing.n > 0 || all);
+        /* Without a word about attributes the index's own are meant. */
+        p->filter_only = x->projection == NULL && !all;
         good = !p->index->global || check_global(rq, in, &missing, p);
     }
     buf_free(&missing);

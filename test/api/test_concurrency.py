@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from kit import Refused, Wire, all_items, av, fresh, item, plain_item
+from kit import Refused, Wire, all_items, av, fresh, item, items, plain_item
 
 CLIENTS = int(os.environ.get('CLIENTS', '16'))
 ROUNDS = int(os.environ.get('ROUNDS', '60'))
@@ -146,6 +146,30 @@ def test_index_and_table_agree(url, wire, table):
     base = {i['p']: i for i in all_items(wire, 'Scan', {'TableName': t})}
     entries = all_items(wire, 'Scan', {'TableName': t, 'IndexName': 'g-index'})
     assert len(entries) == len(base) and {i['p']: i for i in entries} == base
+
+
+def test_what_a_local_index_fetches_is_of_the_same_instant(url, wire, table):
+    """Items move between two places of an index that does not have their attribute w, which says where they are."""
+    t = table('p:S s:N', lsi=(('lkeys', 'p:S l:S', 'KEYS_ONLY'),))
+    stop, n = threading.Event(), 20
+
+    def work(w, i):
+        if i < 2:
+            try:
+                for turn in range(ROUNDS * 8):
+                    where = 'ab'[turn // n % 2]
+                    w.call('PutItem', TableName=t, Item=item(p='p', s=turn % n, l=where, w=where))
+            finally:
+                stop.set()
+            return
+        op, more = [('Query', {'KeyConditionExpression': 'p = :p AND l = :a'}), ('Scan', {'FilterExpression': 'l = :a'})][i % 2]
+        values = items({':p': 'p', ':a': 'a'}) if op == 'Query' else items({':a': 'a'})
+        while not stop.is_set():
+            got = w.call(op, TableName=t, IndexName='lkeys', ConsistentRead=True, ProjectionExpression='l, w',
+                         ExpressionAttributeValues=values, **more)
+            assert op == 'Scan' or got['Count'] == got['ScannedCount']
+            assert all(i == item(l='a', w='a') for i in got['Items']), got['Items']
+    together(url, work, 6)
 
 
 @pytest.mark.ours

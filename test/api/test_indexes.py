@@ -48,6 +48,59 @@ def test_a_local_index_fetches_what_it_lacks(wire, t):
     assert len(all_items(wire, 'Query', rq)) == 1
 
 
+WHOLE = {'p': 'select', 's': '1', 'g': 'select', 'h': 1, 'l': 1, 'a': 'A', 'b': 'B', 'c': 'C'}
+ENTRY = {'all': 'psghlabc', 'keys': 'psg', 'some': 'pshab', 'lall': 'psghlabc', 'lkeys': 'psl', 'lsome': 'psla'}
+
+
+@pytest.mark.parametrize('index', list(ENTRY))
+def test_what_select_means(wire, t, index):
+    """By itself an index answers with what it has, also when a filter has to look at the item."""
+    wire.call('PutItem', TableName=t, Item=items(WHOLE))
+    key = {'some': 'h'}.get(index, 'g' if index in 'all keys' else 'p')
+    entry, local = ENTRY[index], index[0] == 'l'
+
+    def ask(filtered=False, **more):
+        values = {':k': WHOLE[key], **({':c': 'C'} if filtered else {})}
+        rq = {'TableName': t, 'IndexName': index, 'KeyConditionExpression': f'{key} = :k', **more,
+              'ExpressionAttributeValues': items(values)}
+        if filtered:
+            rq['FilterExpression'] = 'c = :c'
+        try:
+            answer = wire.call('Query', rq)
+        except Refused as e:
+            return e.message
+        return ''.join(sorted(answer['Items'][0])) if 'Items' in answer else answer['Count']
+    projected, everything = ''.join(sorted(entry)), ''.join(sorted(WHOLE))
+    unprojected = PARAM + f'Global secondary index {index} does not project [c]'
+    for filtered in (False, True):
+        refusal = unprojected if filtered and not local and 'c' not in entry else None
+        for select in ({}, {'Select': 'ALL_PROJECTED_ATTRIBUTES'}):
+            assert ask(filtered, **select) == (refusal or projected)
+        assert ask(filtered, Select='COUNT') == (refusal or 1)
+        assert ask(filtered, ProjectionExpression='s') == (refusal or 's')
+        assert ask(filtered, Select='SPECIFIC_ATTRIBUTES', ProjectionExpression='s') == (refusal or 's')
+        assert ask(filtered, Select='ALL_ATTRIBUTES') == (everything if local or projected == everything else
+                                                          PARAM + 'Select type ALL_ATTRIBUTES is not supported for global '
+                                                          f'secondary index {index} because its projection type is not ALL')
+        assert ask(filtered, ProjectionExpression='s, c') == ('cs' if local or 'c' in entry else unprojected)
+
+
+def test_a_page_is_a_megabyte_with_what_is_fetched(wire, table):
+    t = table('p:S s:N', lsi=(('lkeys', 'p:S l:N', 'KEYS_ONLY'),))
+    for i in range(12):
+        wire.call('PutItem', TableName=t, Item=item(p='a', s=i, l=-i, x=i, pad='x' * 200_000))
+    rq = {'TableName': t, 'IndexName': 'lkeys', 'KeyConditionExpression': 'p = :p', 'ReturnConsumedCapacity': 'INDEXES',
+          'ExpressionAttributeValues': items({':p': 'a'})}
+    assert wire.call('Query', rq)['Count'] == 12
+    for op, more in (('Query', rq), ('Scan', {k: rq[k] for k in ('TableName', 'IndexName', 'ReturnConsumedCapacity')})):
+        for ask in ({'Select': 'ALL_ATTRIBUTES'}, {'ProjectionExpression': 's, x'}):
+            got = list(pages(wire, op, {**more, **ask}))
+            assert [plain_item(i)['s'] for p in got for i in p['Items']] == list(range(11, -1, -1))
+            assert [p['Count'] for p in got] == [6, 6, 0]  # the one that reaches it is included
+            assert plain_item(got[0]['LastEvaluatedKey']) == {'p': 'a', 's': 6, 'l': -6}
+            assert got[0]['ConsumedCapacity']['Table'] == {'CapacityUnits': 6 * 49 / 2}
+
+
 def test_entries_follow_the_item(wire, t):
     key = item(p=fresh(), s='1')
     g = fresh()
