@@ -17,6 +17,9 @@
     "you "                                                                                         \
     "have a hot key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"            \
     "bp-partition-key-design.html"
+#define ON_DEMAND_INDEX                                                                            \
+    "Throughput exceeds the current capacity for one or more global secondary indexes. DynamoDB "  \
+    "is automatically scaling your index so please try again shortly."
 #define MAX_ON_DEMAND                                                                              \
     "Throughput exceeds the maximum OnDemandThroughput configured on table or index"
 
@@ -57,8 +60,10 @@ bool op_throttled(struct db *db, struct arena *mem, const struct capacity_at *at
     if (provisioned)
         return err_set(e, ERR_PROVISIONED_THROUGHPUT_EXCEEDED, "%s",
                        of_index ? OF_INDEX : OF_TABLE);
+    if (limit == CAPACITY_MAX_ON_DEMAND)
+        return err_set(e, ERR_THROTTLING, MAX_ON_DEMAND);
     return err_set(e, ERR_THROTTLING, "%s",
-                   limit == CAPACITY_MAX_ON_DEMAND ? MAX_ON_DEMAND : ON_DEMAND);
+                   of_index && at->kind == CAPACITY_WRITE ? ON_DEMAND_INDEX : ON_DEMAND);
 }
 
 bool op_capacity_left(struct req *rq, struct db_txn *txn, const struct capacity_at *at)

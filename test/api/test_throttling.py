@@ -214,6 +214,9 @@ def test_a_partition_of_an_index(wire):
     name = make_table(wire, 'p:S', gsi=[('byq', 'q:S')])
     n, e = until_throttled(lambda i: put(wire, name, str(i), big=BIG, q={'S': 'same'}))
     assert 4 <= n <= 40
+    assert (e.name, e.message) == ('ThrottlingException', 'Throughput exceeds the current capacity for one or more global '
+                                   'secondary indexes. DynamoDB is automatically scaling your index so please try again '
+                                   'shortly.')
     assert e.body['throttlingReasons'] == [
         {'reason': 'IndexWriteKeyRangeThroughputExceeded', 'resource': f'{ARN}{name}/index/byq'}]
     put(wire, name, 'other', big=BIG, q={'S': 'other'})
