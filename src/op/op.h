@@ -33,6 +33,7 @@ struct req {
     struct str access_key;    /* who signed; n == 0: nobody */
     const struct req_physics *physics; /* what a test wants to go wrong; NULL: nothing */
     struct str host;                   /* Host header, for DescribeEndpoints; n == 0: unknown */
+    struct str table_given; /* the table that op_resolve_table() saw last, by its name or ARN */
 };
 
 enum op_flags {

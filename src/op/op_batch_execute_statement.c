@@ -223,7 +223,7 @@ static bool run_member(struct req *rq, struct db_txn *txn, struct member *m, str
     struct str item = {0};
 
     if (m->ran) {
-        struct capacity_use *use = op_transact_use(&rq->mem, &c->use, m->table);
+        struct capacity_use *use = op_transact_use(&rq->mem, &c->use, m->table, m->st.given);
         bool good = partiql_writes(&m->st.s) ? run_write(rq, txn, m, use)
                                              : op_partiql_get(rq, txn, &get, use, &item);
         if (good)
@@ -244,6 +244,7 @@ static void write_capacity(struct req *rq, const struct charges *c)
         if (!c->any[i])
             continue;
         shown.table[shown.n] = c->use.table[i];
+        shown.given[shown.n] = c->use.given[i];
         shown.use[shown.n++] = c->use.use[i];
     }
     if (shown.n > 0)

@@ -314,6 +314,7 @@ static void unprocessed_options(struct json_out *o, const struct keys_in *in)
     }
 }
 
+/* In the form in which it was asked for, to be sent again: numbers as they were spelled. */
 static void write_unprocessed(struct batch_get *b, const struct map *tables)
 {
     struct json_out *o = &b->rq->out;
@@ -325,13 +326,13 @@ static void write_unprocessed(struct batch_get *b, const struct map *tables)
         const struct item_in *key = in[i].keys.v;
         if (b->left[i].n == 0)
             continue;
-        json_out_name(o, table_def(b->table[i])->name);
+        json_out_name(o, tables->key[i]);
         json_out_open(o, '{');
         json_out_name(o, STR("Keys"));
         json_out_open(o, '[');
         for (uint32_t k = 0; k < in[i].keys.n; k++)
             if (b->left[i].key[k])
-                item_json_write(o, key[k].item);
+                json_out_raw(o, key[k].source);
         json_out_close(o, ']');
         unprocessed_options(o, &in[i]);
         json_out_close(o, '}');
@@ -339,7 +340,7 @@ static void write_unprocessed(struct batch_get *b, const struct map *tables)
     json_out_close(o, '}');
 }
 
-static void write_capacity(struct batch_get *b, uint32_t n, struct str mode)
+static void write_capacity(struct batch_get *b, const struct map *tables, struct str mode)
 {
     struct json_out *o = &b->rq->out;
 
@@ -347,9 +348,10 @@ static void write_capacity(struct batch_get *b, uint32_t n, struct str mode)
         return;
     json_out_name(o, STR("ConsumedCapacity"));
     json_out_open(o, '[');
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < tables->n; i++) {
         b->use[i].table_touched = true;
-        op_capacity_write(o, table_def(b->table[i]), &b->use[i], mode, OP_CAPACITY_PLAIN);
+        op_capacity_write(o, tables->key[i], table_def(b->table[i]), &b->use[i], mode,
+                          OP_CAPACITY_PLAIN);
     }
     json_out_close(o, ']');
 }
@@ -374,7 +376,7 @@ static bool batch_get_run(struct req *rq, struct db_txn *txn)
     json_out_name(o, STR("Responses"));
     json_out_open(o, '{');
     for (uint32_t i = 0; i < n; i++) {
-        json_out_name(o, table_def(b.table[i])->name);
+        json_out_name(o, in->tables.key[i]);
         json_out_open(o, '[');
         b.left[i].key = NEW_ARRAY(&rq->mem, bool, keys[i].keys.n);
         if (!get_items(&b, i, &keys[i]))
@@ -388,7 +390,7 @@ static bool batch_get_run(struct req *rq, struct db_txn *txn)
         return false;
     }
     write_unprocessed(&b, &in->tables);
-    write_capacity(&b, n, in->return_capacity);
+    write_capacity(&b, &in->tables, in->return_capacity);
     json_out_close(o, '}');
     return true;
 }

@@ -191,18 +191,18 @@ static void write_capacity(struct req *rq, const struct table *const *table,
     json_out_name(&rq->out, STR("ConsumedCapacity"));
     json_out_open(&rq->out, '[');
     for (uint32_t i = 0; i < n; i++)
-        op_capacity_write(&rq->out, table_def(table[i]), &use[i], in->return_capacity,
-                          OP_CAPACITY_PLAIN);
+        op_capacity_write(&rq->out, in->tables.key[i], table_def(table[i]), &use[i],
+                          in->return_capacity, OP_CAPACITY_PLAIN);
     json_out_close(&rq->out, ']');
 }
 
 /* One entry per partition key of the batch. */
-static bool table_metrics(struct batch_write *b, const struct table *table,
+static bool table_metrics(struct batch_write *b, struct str name, const struct table *table,
                           const struct batch_table *t)
 {
     struct json_out *o = &b->rq->out;
     const struct table_def *def = table_def(table);
-    json_out_name(o, def->name);
+    json_out_name(o, name);
     json_out_open(o, '[');
     for (uint32_t i = 0; i < t->n; i++) {
         struct attr hash, other;
@@ -233,7 +233,7 @@ static bool write_metrics(struct batch_write *b, const struct table *const *tabl
             json_out_open(&rq->out, '{');
             any = true;
         }
-        if (!table_metrics(b, table[i], &t[i]))
+        if (!table_metrics(b, in->tables.key[i], table[i], &t[i]))
             return false;
     }
     if (any)

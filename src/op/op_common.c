@@ -27,6 +27,7 @@ bool op_resolve_table(struct req *rq, struct str *name)
 {
     struct arn a;
     struct str given = *name, prefix = STR("table/");
+    rq->table_given = given;
     if (!str_starts_with(given, STR("arn:")))
         return true;
     if (!arn_split(given, &a) || !str_eq(a.service, STR("dynamodb")))
@@ -136,12 +137,12 @@ static void capacity_indexes(struct json_out *o, const struct table_def *t,
         json_out_close(o, '}');
 }
 
-void op_capacity_write(struct json_out *o, const struct table_def *t,
+void op_capacity_write(struct json_out *o, struct str name, const struct table_def *t,
                        const struct capacity_use *use, struct str mode, enum op_capacity_kind kind)
 {
     json_out_open(o, '{');
     json_out_name(o, STR("TableName"));
-    json_out_str(o, t->name);
+    json_out_str(o, name);
     capacity_units(o, capacity_total_halves(use), kind);
     if (str_eq(mode, STR("INDEXES"))) {
         json_out_name(o, STR("Table"));

@@ -28,14 +28,14 @@ bool op_table_creating(const struct req *rq, const struct table_def *t);
 MUST_CHECK bool op_table_settled(struct req *rq, const struct table_def *t);
 
 /* ReturnConsumedCapacity: is anything wanted?  The object (without its member
- * name), with ReadCapacityUnits or WriteCapacityUnits beside CapacityUnits for
- * transactions. */
+ * name) of a table by the name or ARN that the request has for it, with
+ * ReadCapacityUnits or WriteCapacityUnits beside CapacityUnits for transactions. */
 enum op_capacity_kind { OP_CAPACITY_PLAIN, OP_CAPACITY_READ, OP_CAPACITY_WRITE };
 static inline bool op_capacity_wanted(struct str mode)
 {
     return mode.n > 0 && !str_eq(mode, STR("NONE"));
 }
-void op_capacity_write(struct json_out *o, const struct table_def *t,
+void op_capacity_write(struct json_out *o, struct str name, const struct table_def *t,
                        const struct capacity_use *use, struct str mode, enum op_capacity_kind kind);
 
 /* ReturnItemCollectionMetrics: wanted, and has the table a local index?  The

@@ -63,11 +63,11 @@ void op_item_member(struct json_out *o, struct str name, struct str item)
     item_json_write(o, item);
 }
 
-void op_capacity_member(struct json_out *o, const struct table_def *t,
-                        const struct capacity_use *use, struct str mode)
+void op_capacity_member(struct req *rq, const struct table_def *t, const struct capacity_use *use,
+                        struct str mode)
 {
     if (!op_capacity_wanted(mode))
         return;
-    json_out_name(o, STR("ConsumedCapacity"));
-    op_capacity_write(o, t, use, mode, OP_CAPACITY_PLAIN);
+    json_out_name(&rq->out, STR("ConsumedCapacity"));
+    op_capacity_write(&rq->out, rq->table_given, t, use, mode, OP_CAPACITY_PLAIN);
 }

@@ -32,7 +32,7 @@ void op_return_on_failure(struct req *rq, struct str param, struct str old);
 /* A member of the response whose value is an item. */
 void op_item_member(struct json_out *o, struct str name, struct str item);
 /* The member "ConsumedCapacity", if ReturnConsumedCapacity asks for it. */
-void op_capacity_member(struct json_out *o, const struct table_def *t,
-                        const struct capacity_use *use, struct str mode);
+void op_capacity_member(struct req *rq, const struct table_def *t, const struct capacity_use *use,
+                        struct str mode);
 
 #endif

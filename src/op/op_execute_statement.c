@@ -96,7 +96,7 @@ static void respond(struct req *rq, const struct table_def *t, const struct writ
     if (item.p != NULL)
         item_json_write(o, item);
     json_out_close(o, ']');
-    op_capacity_member(o, t, use, in->return_capacity);
+    op_capacity_member(rq, t, use, in->return_capacity);
     json_out_close(o, '}');
 }
 

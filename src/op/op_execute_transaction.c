@@ -119,6 +119,7 @@ static bool run_writes(struct req *rq, struct db_txn *txn)
         action[i].table = op_table(rq, txn, st->s.table);
         if (action[i].table == NULL)
             return false;
+        action[i].given = st->given;
         action[i].insert = st->s.kind == PARTIQL_INSERT;
         action[i].return_old = str_eq(st->in->return_on_failure, STR("ALL_OLD"));
         if (!op_partiql_write(&rq->mem, table_def(action[i].table), &st->s, &action[i].write,
@@ -207,7 +208,7 @@ static bool run_reads(struct req *rq, struct db_txn *txn)
         bytes += item_size(item);
         if (!op_transact_bytes(bytes, &rq->err))
             return false;
-        struct capacity_use *u = op_transact_use(&rq->mem, use, r[i].table);
+        struct capacity_use *u = op_transact_use(&rq->mem, use, r[i].table, p->statement[i].given);
         u->table_touched = true;
         u->table_halves += 2 * capacity_read_halves(item_size(item), true);
         write_response(rq, &p->statement[i].s, item);

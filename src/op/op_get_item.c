@@ -76,7 +76,7 @@ static bool get_item_run(struct req *rq, struct db_txn *txn)
     if (item.p != NULL)
         op_item_member(&rq->out, STR("Item"),
                        x->projection != NULL ? expr_project(&rq->mem, x->projection, item) : item);
-    op_capacity_member(&rq->out, table_def(table), &use, in->return_capacity);
+    op_capacity_member(rq, table_def(table), &use, in->return_capacity);
     json_out_close(&rq->out, '}');
     return true;
 }

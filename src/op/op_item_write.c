@@ -44,7 +44,7 @@ static bool respond(struct req *rq, struct db_txn *txn, const struct table *tabl
     struct str item = returned(&rq->mem, w, op_return_values(in->return_values), done);
     if (item.p != NULL)
         op_item_member(o, STR("Attributes"), item);
-    op_capacity_member(o, t, use, in->return_capacity);
+    op_capacity_member(rq, t, use, in->return_capacity);
     if (op_metrics_wanted(t, in->return_metrics)) {
         json_out_name(o, STR("ItemCollectionMetrics"));
         if (!op_metrics_write(rq, txn, table, w->write.item))

@@ -280,7 +280,7 @@ bool op_page_answer(struct req *rq, struct db_txn *txn, const struct page_in *in
     struct capacity_use use = {0};
     page_use(in, p, &r, &use);
     db_capacity_spend(txn, &at, &use);
-    op_capacity_member(o, table_def(p->table), &use, in->return_capacity);
+    op_capacity_member(rq, table_def(p->table), &use, in->return_capacity);
     json_out_close(o, '}');
     return true;
 }

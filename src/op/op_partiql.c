@@ -47,6 +47,7 @@ bool op_partiql_parse(struct req *rq, const struct statement_in *in, struct op_s
         !partiql_parse(&rq->mem, in->text, parameter, in->parameters.n, &out->s, &rq->err))
         return false;
     out->action = actions[out->s.kind];
+    out->given = out->s.table;
     return check_consistent(rq, out) &&
            (out->s.kind != PARTIQL_INSERT || op_write_size(out->s.item, &rq->err)) &&
            op_resolve_table(rq, &out->s.table);

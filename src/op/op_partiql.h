@@ -26,6 +26,7 @@ struct op_statement {
     const struct statement_in *in;
     struct partiql_statement s;
     const char *action; /* what IAM has to allow on that table: dynamodb:PartiQLUpdate */
+    struct str given;   /* the table's name or ARN in the statement */
 };
 /* Fails with rq->err; a write that is to be read consistently does, too. */
 MUST_CHECK bool op_partiql_parse(struct req *rq, const struct statement_in *in,

@@ -243,7 +243,7 @@ bool op_partiql_select(struct req *rq, struct db_txn *txn, const struct partiql_
     json_out_close(&rq->out, ']');
     if (r.more)
         write_next(&r);
-    op_capacity_member(&rq->out, table_def(r.table), &r.use, sel->return_capacity);
+    op_capacity_member(rq, table_def(r.table), &r.use, sel->return_capacity);
     json_out_close(&rq->out, '}');
     return true;
 }

@@ -156,13 +156,14 @@ bool op_transact_warm(struct req *rq, struct db_txn *txn, struct str table_name,
 }
 
 struct capacity_use *op_transact_use(struct arena *mem, struct transact_use *u,
-                                     const struct table *table)
+                                     const struct table *table, struct str given)
 {
     for (uint32_t i = 0; i < u->n; i++)
         if (u->table[i] == table)
             return u->use[i];
     assert(u->n < LIMIT_TRANSACT_ACTIONS);
     u->table[u->n] = table;
+    u->given[u->n] = given;
     u->use[u->n] = NEW(mem, struct capacity_use);
     return u->use[u->n++];
 }
@@ -175,7 +176,7 @@ void op_transact_capacity(struct json_out *o, const struct transact_use *u, stru
     json_out_name(o, STR("ConsumedCapacity"));
     json_out_open(o, '[');
     for (uint32_t i = 0; i < u->n; i++)
-        op_capacity_write(o, table_def(u->table[i]), u->use[i], mode, kind);
+        op_capacity_write(o, u->given[i], table_def(u->table[i]), u->use[i], mode, kind);
     json_out_close(o, ']');
 }
 
@@ -242,7 +243,7 @@ static bool run_all(struct run *run)
     err_init(&e, &run->rq->mem);
     for (uint32_t i = 0; i < run->r->n; i++) {
         const struct transact_action *a = &run->r->action[i];
-        struct capacity_use *use = op_transact_use(mem, &run->use, a->table);
+        struct capacity_use *use = op_transact_use(mem, &run->use, a->table, a->given);
         struct write_result done;
         if (op_write_run(run->txn, mem, a->table, &a->write, &done, use, &e))
             continue;
@@ -306,7 +307,7 @@ static bool write_metrics(struct run *run)
             json_out_open(o, '{');
             any = true;
         }
-        json_out_name(o, def->name);
+        json_out_name(o, a[i].given);
         json_out_open(o, '[');
         for (uint32_t k = i; k < r->n; k++)
             if (changes(&a[k], a[i].table) && first_of_collection(r, k) &&
@@ -334,7 +335,7 @@ static bool replay(struct run *run)
                 continue;
             if (!db_item_get(run->txn, a->table, a->write.item, &item, &rq->err))
                 return false;
-            struct capacity_use *use = op_transact_use(&rq->mem, &run->use, a->table);
+            struct capacity_use *use = op_transact_use(&rq->mem, &run->use, a->table, a->given);
             use->table_touched = true;
             use->table_halves += 2 * capacity_read_halves(item_size(item), true);
         }

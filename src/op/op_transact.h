@@ -18,6 +18,7 @@
 
 struct transact_action {
     const struct table *table;
+    struct str given; /* its name or ARN, as the request has it */
     struct write write;
     bool return_old; /* ReturnValuesOnConditionCheckFailure = ALL_OLD */
     bool insert;     /* PartiQL's INSERT: its condition fails as DuplicateItem */
@@ -65,14 +66,15 @@ MUST_CHECK bool op_transact_read(struct req *rq, struct db_txn *txn,
 MUST_CHECK bool op_transact_warm(struct req *rq, struct db_txn *txn, struct str table_name,
                                  struct str item);
 
-/* Capacity used, per table in the order of first use. */
+/* Capacity used, per table in the order of first use, by the name or ARN that was used first. */
 struct transact_use {
     uint32_t n;
     const struct table *table[LIMIT_TRANSACT_ACTIONS];
+    struct str given[LIMIT_TRANSACT_ACTIONS];
     struct capacity_use *use[LIMIT_TRANSACT_ACTIONS];
 };
 struct capacity_use *op_transact_use(struct arena *mem, struct transact_use *u,
-                                     const struct table *table);
+                                     const struct table *table, struct str given);
 /* The member "ConsumedCapacity", if the request wants it. */
 void op_transact_capacity(struct json_out *o, const struct transact_use *u, struct str mode,
                           enum op_capacity_kind kind);

@@ -61,7 +61,7 @@ static const struct shape transact_get_in = {
 
 /* What prepare() leaves for each item. */
 struct prepared {
-    struct str table;
+    struct str table, given; /* its name; what the request has for it */
     struct op_exprs exprs;
 };
 
@@ -87,6 +87,7 @@ static bool transact_get_prepare(struct req *rq)
             !op_item_ok(&get->key, false, &rq->err) ||
             !op_expr_parse(&rq->mem, &get->expr, &rules, x, &rq->err))
             return false;
+        p[i].given = rq->table_given;
     }
     return true;
 }
@@ -161,7 +162,7 @@ static bool transact_get_run(struct req *rq, struct db_txn *txn)
         bytes += item_size(item);
         if (!op_transact_bytes(bytes, &rq->err))
             return false;
-        struct capacity_use *u = op_transact_use(&rq->mem, use, target[i].table);
+        struct capacity_use *u = op_transact_use(&rq->mem, use, target[i].table, p[i].given);
         u->table_touched = true;
         u->table_halves += 2 * capacity_read_halves(item_size(item), true);
         write_response(rq, &p[i], item);

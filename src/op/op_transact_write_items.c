@@ -129,6 +129,7 @@ static bool prepare_action(struct req *rq, struct action_in *in, enum write_kind
         (kind == WRITE_PUT && !op_write_size(in->item.item, &rq->err)) ||
         !op_expr_parse(&rq->mem, &in->expr, &rules, &x, &rq->err))
         return false;
+    out->given = rq->table_given;
     out->write = (struct write){
         .kind = kind,
         .item = in->item.item,

@@ -1,7 +1,10 @@
 """BatchGetItem."""
+import json
+
 import pytest
 
-from kit import ENVELOPE, KEY_SCHEMA, NO_TABLE, constraint, fresh, invalid, item, plain_item, refused
+from kit import (ENVELOPE, KEY_SCHEMA, NO_TABLE, Wire, constraint, fresh, invalid, item, make_table, plain_item,
+                 refused)
 
 
 @pytest.fixture(scope='module')
@@ -106,15 +109,34 @@ def test_refused(wire, two):
 
 @pytest.mark.ours
 def test_a_table_by_its_name_and_its_arn(wire, two):
+    """The answer names tables as the request did; a request names each only once."""
     a, _ = two
     arn = wire.call('DescribeTable', TableName=a)['Table']['TableArn']
-    got = wire.call('BatchGetItem', RequestItems={arn: {'Keys': [item(p='bg1')]}})
-    assert [plain_item(i)['v'] for i in got['Responses'][a]] == [1]
+    got = wire.call('BatchGetItem', RequestItems={arn: {'Keys': [item(p='bg1')]}}, ReturnConsumedCapacity='TOTAL')
+    assert [plain_item(i)['v'] for i in got['Responses'].pop(arn)] == [1]
+    assert got == {'Responses': {}, 'UnprocessedKeys': {}, 'ConsumedCapacity': [{'TableName': arn, 'CapacityUnits': 0.5}]}
     message = f'One or more parameter values were invalid: RequestItems names table {a} more than once'
     invalid(wire, 'BatchGetItem', {'RequestItems': {a: {'Keys': [item(p='bg1')]}, arn: {'Keys': [item(p='bg2')]}}},
             message)
     put = [{'PutRequest': {'Item': item(p='twice')}}]
     invalid(wire, 'BatchWriteItem', {'RequestItems': {arn: put, a: put}}, message)
+
+
+@pytest.mark.ours
+def test_unprocessed_keys_can_be_sent_again(server, tmp_path):
+    """As they are: under the table's ARN, with numbers as they were spelled, which is what tells them apart."""
+    (tmp_path / 'physics.json').write_text('{}')
+    w = Wire(server('--memory', '--physics', str(tmp_path / 'physics.json')).url)
+    t = make_table(w, 'p:N')
+    arn = w.call('DescribeTable', TableName=t)['Table']['TableArn']
+    w.call('PutItem', TableName=t, Item=item(p=1, v=2, x=3))
+    ask = {arn: {'Keys': [{'p': {'N': n}} for n in ('1', '1.0', '+1')], 'ConsistentRead': True, 'ProjectionExpression': '#v',
+                 'ExpressionAttributeNames': {'#v': 'v'}}}
+    reply = w.post('BatchGetItem', {'RequestItems': ask},
+                   {'x-stator-physics': json.dumps({'effect': 'unprocessed', 'share': 1})})
+    assert reply.json() == {'Responses': {arn: []}, 'UnprocessedKeys': ask}
+    assert w.call('BatchGetItem', RequestItems=reply.json()['UnprocessedKeys'])['Responses'] == {arn: [item(v=2)] * 3}
+    w.close()
 
 
 def test_numbers_are_compared_by_text(wire, shared):

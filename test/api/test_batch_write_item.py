@@ -93,6 +93,18 @@ def test_capacity(wire, shared):
         'GlobalSecondaryIndexes': {'g-index': {'CapacityUnits': 1.0}}}]
 
 
+@pytest.mark.ours
+def test_a_table_by_its_arn(wire, table):
+    """The answer names it as the request did."""
+    t = table('p:S s:N', lsi=(('local', 'p:S l:N'),))
+    arn = wire.call('DescribeTable', TableName=t)['Table']['TableArn']
+    got = wire.call('BatchWriteItem', RequestItems={arn: [put(p='a', s=1), put(p='a', s=2), delete(p='b', s=1)]},
+                    ReturnConsumedCapacity='TOTAL', ReturnItemCollectionMetrics='SIZE')
+    metrics = got.pop('ItemCollectionMetrics')
+    assert got == {'UnprocessedItems': {}, 'ConsumedCapacity': [{'TableName': arn, 'CapacityUnits': 3.0}]}
+    assert {t: [m['ItemCollectionKey'] for m in ms] for t, ms in metrics.items()} == {arn: [item(p='a'), item(p='b')]}
+
+
 def test_large_batch(wire, table):
     t = table('p:S')
     wire.call('BatchWriteItem', RequestItems={t: [put(p=str(i), v='x' * 400000) for i in range(25)]})

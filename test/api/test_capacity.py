@@ -1,7 +1,10 @@
 """Consumed capacity to the half unit, item collection metrics, and item sizes to the byte."""
+import os
+import random
+
 import pytest
 
-from kit import Num, av, fresh, invalid, item, items
+from kit import Num, Refused, av, fresh, invalid, item, items
 
 KB = 1024
 
@@ -194,3 +197,209 @@ def test_largest_update(wire, simple):
         wire.call('UpdateItem', update(room))
         invalid(wire, 'UpdateItem', update(room + 1), 'Item size to update has exceeded the maximum allowed size')
         wire.call('DeleteItem', TableName=simple, Key=key)
+
+
+@pytest.mark.ours
+def test_the_table_as_the_request_names_it(wire, indexed):
+    arn = wire.call('DescribeTable', TableName=indexed)['Table']['TableArn']
+    key = items({'p': fresh(), 's': '1'})
+    for op, rq in (('PutItem', {'Item': key}), ('GetItem', {'Key': key}), ('Scan', {'Limit': 1}), ('Query', {
+            'KeyConditionExpression': 'p = :p', 'ExpressionAttributeValues': {':p': key['p']}}),
+            ('UpdateItem', {'Key': key}), ('DeleteItem', {'Key': key})):
+        for name in (arn, indexed):
+            for mode in ('TOTAL', 'INDEXES'):
+                got = wire.call(op, TableName=name, ReturnConsumedCapacity=mode, **rq)
+                assert got['ConsumedCapacity']['TableName'] == name, op
+    for name in (arn, indexed):
+        got = wire.call('ExecuteStatement', Statement=f'SELECT * FROM "{name}" WHERE p = ? AND s = ?',
+                        Parameters=[key['p'], key['s']], ReturnConsumedCapacity='TOTAL')
+        assert got['ConsumedCapacity']['TableName'] == name
+        for op, member in (('BatchExecuteStatement', 'Statements'), ('ExecuteTransaction', 'TransactStatements')):
+            got = wire.call(op, ReturnConsumedCapacity='TOTAL', **{member: [
+                {'Statement': f'SELECT * FROM "{name}" WHERE p = ? AND s = ?', 'Parameters': [key['p'], key['s']]}]})
+            assert [c['TableName'] for c in got['ConsumedCapacity']] == [name], op
+
+
+# Random writes against the rules --------------------------------------------------------------------------------------
+
+INDEXES = {  # name: (key attributes, what else is projected; None: everything)
+    'gall': ('g', None), 'gkeys': ('gh', ''), 'gsome': ('h', 'ab'), 'lkeys': ('pl', ''), 'lsome': ('pl', 'a'), 'lall': ('pl', None),
+}
+
+
+@pytest.fixture(scope='module')
+def many(shared):
+    return shared('p:S s:N', gsi=(('gall', 'g:S'), ('gkeys', 'g:S h:N', 'KEYS_ONLY'), ('gsome', 'h:N', 'INCLUDE', ['a', 'b'])),
+                  lsi=(('lkeys', 'p:S l:N', 'KEYS_ONLY'), ('lsome', 'p:S l:N', 'INCLUDE', ['a']), ('lall', 'p:S l:N')))
+
+
+def entry(index, thing):
+    key, more = INDEXES[index]
+    if not thing or any(k not in thing for k in key):
+        return None
+    return {k: v for k, v in thing.items() if more is None or k in 'ps' + key + more}
+
+
+def blocks(thing):
+    return max(1, -(-item_size(items(thing)) // KB)) if thing else 1
+
+
+def entry_units(index, old, new):
+    """None: the index is not touched."""
+    old, new = entry(index, old), entry(index, new)
+    if old == new:
+        return None
+    if old and new and all(old[k] == new[k] for k in 'ps' + INDEXES[index][0]):
+        return max(blocks(old), blocks(new))
+    return (blocks(old) if old else 0) + (blocks(new) if new else 0)
+
+
+def write_units(old, new):
+    out = {'': max(blocks(old), blocks(new))}
+    for index in INDEXES:
+        n = entry_units(index, old, new)
+        if n is not None:
+            out[index] = n
+    return out
+
+
+def total_units(parts, table_factor=1):
+    out = {}
+    for part in parts:
+        for arm, n in part.items():
+            out[arm] = out.get(arm, 0) + n * (1 if arm else table_factor)
+    return out
+
+
+class Writes:
+    """Random writes to a few items, of sizes around the borders of a unit."""
+
+    def __init__(self, wire, table, seed):
+        self.wire, self.table, self.r, self.have = wire, table, random.Random(seed), {}
+        self.p = [fresh(), fresh()]
+
+    def value(self, name):
+        r = self.r
+        if name == 'g':
+            return r.choice(['x', 'y' * r.choice([10, 900, 1500])])
+        if name in 'hl':
+            return r.randrange(3)
+        return r.choice(['', 'v' * r.choice([1, 400, 1000, 1024, 2500]), frozenset(r.sample(['m', 'n', 'o'], 2))])
+
+    def key(self, taken=()):
+        return self.r.choice([(p, s) for p in self.p for s in range(3) if (p, s) not in taken])
+
+    def change(self, key):
+        """(kind, new item, members of the action)"""
+        r, old = self.r, self.have.get(key)
+        whole = {'p': key[0], 's': key[1]}
+        wire_key = {'Key': items(whole)}
+        kind = r.choice(['Put', 'Put', 'Again', 'Delete', 'Set', 'Remove'])
+        if kind == 'Again' and old:  # the same once more, members of sets the other way round
+            thing = items(old)
+            for v in thing.values():
+                if 'SS' in v:
+                    v['SS'].reverse()
+            return 'Put', old, {'Item': thing}
+        if kind == 'Delete':
+            return 'Delete', None, wire_key
+        name = r.choice('ghlabc')
+        if kind == 'Set':
+            v = self.value(name)
+            return 'Update', {**(old or whole), name: v}, {**wire_key, 'UpdateExpression': f'SET {name} = :v',
+                                                           'ExpressionAttributeValues': {':v': av(v)}}
+        if kind == 'Remove':
+            new = {k: v for k, v in old.items() if k != name} if old else None
+            return 'Update', new, {**wire_key, 'UpdateExpression': f'REMOVE {name}'}
+        new = {**whole, **{n: self.value(n) for n in 'ghlabc' if r.random() < 0.6}}
+        return 'Put', new, {'Item': items(new)}
+
+    def done(self, key, new):
+        units_ = write_units(self.have.get(key), new)
+        self.have.pop(key, None)
+        if new:
+            self.have[key] = new
+        return units_
+
+    def single(self):
+        key = self.key()
+        kind, new, members = self.change(key)
+        got = units(self.wire, kind + 'Item', 'INDEXES', TableName=self.table, **members)
+        assert arms(got) == self.done(key, new), (kind, members)
+
+    def several(self, n=4):
+        keys, out = [], []
+        for _ in range(n):
+            keys.append(self.key(keys))
+            out.append(self.change(keys[-1]))
+        return keys, out
+
+    def batch(self):
+        keys, changes = self.several()
+        requests = []
+        for key, (kind, new, members) in zip(keys, changes):
+            if kind == 'Delete' or not new:
+                requests.append({'DeleteRequest': {'Key': items(dict(zip('ps', key)))}})
+            else:
+                requests.append({'PutRequest': {'Item': items(new)}})
+        want = total_units([self.done(key, new) for key, (_, new, _) in zip(keys, changes)])
+        got = self.wire.call('BatchWriteItem', RequestItems={self.table: requests}, ReturnConsumedCapacity='INDEXES')
+        assert arms(got['ConsumedCapacity'][0]) == want, requests
+
+    def transaction(self):
+        keys, changes = self.several()
+        actions = [{kind: {'TableName': self.table, **members}} for kind, _, members in changes]
+        checked = self.key(keys)
+        have = self.have.get(checked)
+        actions.append({'ConditionCheck': {'TableName': self.table, 'Key': items(dict(zip('ps', checked))),
+                                           'ConditionExpression': f'attribute_{"" if have else "not_"}exists(p)'}})
+        want = total_units([self.done(key, new) for key, (_, new, _) in zip(keys, changes)] + [{'': blocks(have)}], 2)
+        got = self.wire.call('TransactWriteItems', TransactItems=actions, ReturnConsumedCapacity='INDEXES')
+        c, = got['ConsumedCapacity']
+        assert arms(c) == want, actions
+        assert c['WriteCapacityUnits'] == c['CapacityUnits'] and c['Table']['WriteCapacityUnits'] == want['']
+        for kind in ('GlobalSecondaryIndexes', 'LocalSecondaryIndexes'):
+            assert all(v['WriteCapacityUnits'] == v['CapacityUnits'] for v in c.get(kind, {}).values())
+
+    def reads(self):
+        """What is there costs what its size says, in the table and in every index."""
+        def rounded(sizes):
+            return max(1, -(-sum(sizes) // (4 * KB)))
+        everything = [i for i in self.have.values() if i['p'] == self.p[0]]
+        rq = {'TableName': self.table, 'KeyConditionExpression': 'p = :p', 'ExpressionAttributeValues': {':p': av(self.p[0])}}
+        for index in (None, 'lkeys', 'lsome', 'lall'):
+            there = [i for i in everything if index is None or entry(index, i)]
+            read = [item_size(items(entry(index, i) if index else i)) for i in there]
+            fetched = sum(rounded([item_size(items(i))]) for i in there)
+            for more, fetches in (({}, False), ({'FilterExpression': 'attribute_exists(nothing)'}, True),
+                                  ({'Select': 'COUNT'}, False), ({'Select': 'ALL_ATTRIBUTES'}, True),
+                                  ({'ProjectionExpression': 'p, l'}, False), ({'ProjectionExpression': 'c'}, True)):
+                for consistent in (False, True):
+                    part = 1 if consistent else 0.5
+                    want = {'': rounded(read) * part}
+                    if index:
+                        want = {'': fetched * part if fetches and index != 'lall' else 0, index: rounded(read) * part}
+                    got = units(self.wire, 'Query', 'INDEXES', ConsistentRead=consistent, **rq, **more,
+                                **({'IndexName': index} if index else {}))
+                    assert arms(got) == want, (index, more, consistent)
+
+
+@pytest.mark.parametrize('run', range(3))
+def test_random_writes_and_reads(wire, many, run):
+    seed = int(os.environ.get('STATOR_MODEL_SEED', '0')) or random.SystemRandom().randrange(1, 1 << 40)
+    print('seed', seed + run)
+    w = Writes(wire, many, seed + run)
+    for n in range(120):
+        w.r.choice([w.single, w.single, w.single, w.batch, w.transaction])()
+        if n % 30 == 29:
+            w.reads()
+
+
+def test_errors_report_no_capacity(wire, simple):
+    key = item(p=fresh())
+    for op, rq in (('PutItem', {'Item': key, 'ConditionExpression': 'attribute_exists(p)'}),
+                   ('DeleteItem', {'Key': key, 'ConditionExpression': 'attribute_exists(p)'}),
+                   ('UpdateItem', {'Key': key, 'UpdateExpression': 'SET a = b'})):
+        with pytest.raises(Refused) as e:
+            wire.call(op, TableName=simple, ReturnConsumedCapacity='INDEXES', **rq)
+        assert set(e.value.body) == {'__type', 'message'}

@@ -228,6 +228,31 @@ def test_collection_metrics(wire, table):
         {'ItemCollectionKey': item(p=p), 'SizeEstimateRangeGB': [0.0, 1.0]} for p in 'ab']}}
 
 
+@pytest.mark.ours
+def test_a_table_by_its_name_and_its_arn(wire, table):
+    """It is one table; the answer names it as its first action did."""
+    t = table('p:S s:N', lsi=(('loc', 'p:S l:N'),))
+    arn = wire.call('DescribeTable', TableName=t)['Table']['TableArn']
+    twice = [put(t, p='a', s=1), delete(arn, p='a', s=1)]
+    invalid(wire, 'TransactWriteItems', {'TransactItems': twice},
+            'Transaction request cannot include multiple operations on one item')
+    invalid(wire, 'TransactGetItems', {'TransactItems': [
+        {'Get': {'TableName': n, 'Key': item(p='a', s=1)}} for n in (t, arn)]},
+            'Transaction request cannot include multiple operations on one item')
+    for first, second in ((t, arn), (arn, t)):
+        got = write(wire, put(first, p='a', s=1), put(second, p='a', s=2), ReturnConsumedCapacity='TOTAL',
+                    ReturnItemCollectionMetrics='SIZE')
+        assert got['ConsumedCapacity'] == [{'TableName': first, 'CapacityUnits': 4, 'WriteCapacityUnits': 4}]
+        assert list(got['ItemCollectionMetrics']) == [first]
+        got = wire.call('TransactGetItems', ReturnConsumedCapacity='TOTAL', TransactItems=[
+            {'Get': {'TableName': n, 'Key': item(p='a', s=s)}} for n, s in ((first, 2), (second, 1))])
+        assert got['ConsumedCapacity'] == [{'TableName': first, 'CapacityUnits': 4, 'ReadCapacityUnits': 4}]
+    # For a token a table's name and its ARN are the same.
+    for name in (t, arn):
+        write(wire, update(name, 'ADD n :n', {'p': 'a', 's': 3}, n=1), ClientRequestToken=t[:36])
+    assert get(wire, t, p='a', s=3)['n'] == 1
+
+
 def test_indexes_follow(wire, table):
     t = table('p:S', gsi=(('glo', 'g:S'),))
     write(wire, put(t, p='a', g='x'), put(t, p='b', g='x'))
