@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from kit import Refused, Wire, all_items, av, fresh, item, items, plain_item
+from kit import Refused, Wire, all_items, av, fresh, item, items, make_table, plain_item
 
 CLIENTS = int(os.environ.get('CLIENTS', '16'))
 ROUNDS = int(os.environ.get('ROUNDS', '60'))
@@ -281,12 +281,13 @@ def test_the_check_for_cycles_finds_them():
 
 
 def depends(history):
-    """Which transaction must come before which, by real time and by what each read and wrote.
+    """Which operation must come before which, by real time and by what each read and wrote.
 
-    history: (begin, end, {register: version read}, {register: version written}); versions count from 0."""
+    history: (begin, end, {register: version read}, {register: version written}); versions count from 0.
+    Nodes are indexes of the history, and the instants ('at', n) that order them by time."""
     edges = {n: set() for n in range(len(history))}
     writer = {(r, v): n for n, (_, _, _, written) in enumerate(history) for r, v in written.items()}
-    for n, (begin, _, read, written) in enumerate(history):
+    for n, (_, _, read, written) in enumerate(history):
         for r, v in read.items():
             if (r, v) in writer and writer[r, v] != n:
                 edges[writer[r, v]].add(n)  # it read what that one wrote
@@ -295,61 +296,171 @@ def depends(history):
         for r, v in written.items():
             if (r, v - 1) in writer:
                 edges[writer[r, v - 1]].add(n)
-    ordered = sorted(range(len(history)), key=lambda n: history[n][1])
-    for n, (begin, _, _, _) in enumerate(history):
-        for before in ordered:  # those that had been answered when this one was sent
-            if history[before][1] >= begin:
-                break
-            edges[before].add(n)
+    # What was answered at an instant comes before all that was sent later.
+    events = sorted([(end, 0, n) for n, (_, end, _, _) in enumerate(history)] +
+                    [(begin, -1, n) for n, (begin, _, _, _) in enumerate(history)])
+    instants = [('at', i) for i in range(len(events))]
+    for i, (_, kind, n) in enumerate(events):
+        edges[instants[i]] = {instants[i + 1]} if i + 1 < len(events) else set()
+        edges[n if kind == 0 else instants[i]].add(instants[i] if kind == 0 else n)
     return edges
 
 
-def test_transactions_are_strictly_serializable(url, wire, simple):
-    """Random transactions on registers with versions: no order by reads, writes and time contradicts itself."""
-    registers = [fresh('reg') for _ in range(6)]
-    for p in registers:
-        wire.call('PutItem', TableName=simple, Item=item(p=p, v=0))
-    history, lock = [], threading.Lock()
+def test_the_order_of_histories():
+    def bad(*history):
+        return cycle(depends(list(history))) is not None
+    assert not bad((0, 1, {}, {'a': 1}), (2, 3, {'a': 1}, {}))
+    assert not bad((0, 3, {}, {'a': 1}), (1, 2, {'a': 0}, {}), (1, 2, {'a': 1}, {}))  # at the same time: either
+    assert bad((0, 1, {}, {'a': 1}), (2, 3, {'a': 0}, {}))  # stale
+    assert bad((0, 9, {}, {'a': 1}), (1, 2, {'a': 1}, {}), (3, 4, {'a': 0}, {}))  # back in time
+    assert bad((0, 9, {}, {'a': 1, 'b': 1}), (1, 8, {'a': 1, 'b': 0}, {}))  # torn
+    assert bad((0, 9, {'a': 0, 'b': 0}, {'a': 1}), (0, 9, {'a': 0, 'b': 0}, {'b': 1}))  # write skew
 
-    def read(w, chosen):
-        got = w.call('TransactGetItems', TransactItems=[{'Get': {'TableName': simple, 'Key': item(p=p)}} for p in chosen])
-        return {p: plain_item(r['Item'])['v'] for p, r in zip(chosen, got['Responses'])}
 
-    def write(w, seen, written):
+class Registers:
+    """Items with versions, read and written in every way; each way notes what it saw and when."""
+
+    def __init__(self, url, table, n=30):
+        self.table, self.partition, self.n, self.history, self.lock = table, fresh('reg'), n, [], threading.Lock()
+        w = Wire(url)
+        w.call('TransactWriteItems', TransactItems=[{'Put': {'TableName': table, 'Item': self.thing(r, 0)}} for r in range(n)])
+        w.close()
+
+    def key(self, r):
+        return item(p=self.partition, s=r)
+
+    def thing(self, r, v):
+        return {**self.key(r), **item(v=v)}
+
+    def note(self, begin, *facts):
+        end = time.monotonic()
+        with self.lock:
+            self.history.extend((begin, end, seen, written) for seen, written in facts)
+
+    # Reads: {register: version}.  Those that are not of one instant are noted one by one.
+
+    def together(self, w, chosen):
+        begin = time.monotonic()
+        got = w.call('TransactGetItems', TransactItems=[{'Get': {'TableName': self.table, 'Key': self.key(r)}} for r in chosen])
+        seen = {r: plain_item(x['Item'])['v'] for r, x in zip(chosen, got['Responses'])}
+        self.note(begin, (seen, {}))
+        return seen
+
+    def one_by_one(self, w, chosen):
+        seen = {}
+        for r in chosen:
+            begin = time.monotonic()
+            got = w.call('GetItem', TableName=self.table, Key=self.key(r), ConsistentRead=True)
+            seen[r] = plain_item(got['Item'])['v']
+            self.note(begin, ({r: seen[r]}, {}))
+        return seen
+
+    def batch(self, w, chosen):
+        begin = time.monotonic()
+        got = w.call('BatchGetItem', RequestItems={self.table: {'Keys': [self.key(r) for r in chosen], 'ConsistentRead': True}})
+        seen = {i['s']: i['v'] for i in map(plain_item, got['Responses'][self.table])}
+        self.note(begin, *(({r: v}, {}) for r, v in seen.items()))
+        return seen
+
+    def query(self, w, chosen, **index):
+        begin = time.monotonic()
+        got = w.call('Query', TableName=self.table, KeyConditionExpression='p = :p', ConsistentRead=True,
+                     ExpressionAttributeValues=items({':p': self.partition}), **index)
+        seen = {i['s']: i['v'] for i in map(plain_item, got['Items'])}
+        assert sorted(seen) == list(range(self.n)), 'an item is missing while it changes'
+        self.note(begin, *(({r: v}, {}) for r, v in seen.items()))
+        return {r: seen[r] for r in chosen}
+
+    def local_index(self, w, chosen):
+        return self.query(w, chosen, IndexName='by-v')
+
+    # Writes, on the condition that nothing has changed.
+
+    def write_together(self, w, seen, written):
         actions = []
-        for p, v in seen.items():
-            values = {':v': av(v), ':n': av(v + 1)}
-            if p in written:
-                actions.append({'Update': {'TableName': simple, 'Key': item(p=p), 'UpdateExpression': 'SET v = :n',
-                                           'ConditionExpression': 'v = :v', 'ExpressionAttributeValues': values}})
+        for r, v in seen.items():
+            rq = {'TableName': self.table, 'Key': self.key(r), 'ConditionExpression': 'v = :v',
+                  'ExpressionAttributeValues': items({':v': v})}
+            if r in written:
+                rq['ExpressionAttributeValues'][':n'] = av(v + 1)
+                actions.append({'Update': {**rq, 'UpdateExpression': 'SET v = :n'}})
             else:
-                actions.append({'ConditionCheck': {'TableName': simple, 'Key': item(p=p), 'ConditionExpression': 'v = :v',
-                                                   'ExpressionAttributeValues': {':v': av(v)}}})
+                actions.append({'ConditionCheck': rq})
+        begin = time.monotonic()
         w.call('TransactWriteItems', TransactItems=actions)
+        self.note(begin, (seen, {r: seen[r] + 1 for r in written}))
+
+    def write_one(self, w, seen, written):
+        r = written[0]
+        rq = {'TableName': self.table, 'ConditionExpression': 'v = :v',
+              'ExpressionAttributeValues': items({':v': seen[r]})}
+        begin = time.monotonic()
+        if r % 2:
+            w.call('PutItem', Item=self.thing(r, seen[r] + 1), **rq)
+        else:
+            rq['ExpressionAttributeValues'][':one'] = av(1)
+            w.call('UpdateItem', Key=self.key(r), UpdateExpression='ADD v :one', **rq)
+        self.note(begin, ({r: seen[r]}, {r: seen[r] + 1}))
+
+    def check(self):
+        written = [w for h in self.history for w in h[3].items()]
+        assert len(written) == len(set(written)) and len(written) > 20, 'a version was written twice'
+        read = {seen for h in self.history for seen in h[2].items() if seen[1] > 0}
+        assert read <= set(written), 'a version was read that nobody wrote'
+        found = cycle(depends(self.history))
+        assert found is None, [self.history[n] for n in found if isinstance(n, int)]
+
+
+def strictly_serializable(url, table):
+    """Writers go on with what they know until a condition tells that it is out of date; some registers are hot."""
+    regs, stop = Registers(url, table), threading.Event()
+    reads = [regs.together, regs.one_by_one, regs.batch, regs.query, regs.local_index]
+
+    def write(w, rng, known):
+        chosen = rng.sample(range(regs.n) if rng.random() < 0.5 else range(4), rng.randint(2, 4))
+        seen, written = {r: known[r] for r in chosen}, rng.sample(chosen, rng.randint(1, len(chosen)))
+        try:
+            if rng.random() < 0.8:
+                regs.write_together(w, seen, written)
+            else:
+                regs.write_one(w, seen, written[:1])
+                del written[1:]
+            known.update({r: seen[r] + 1 for r in written})
+        except Refused as e:
+            assert e.name in ('TransactionCanceledException', 'ConditionalCheckFailedException'), e
+            known.update(rng.choice(reads)(w, chosen))
 
     def work(w, i):
-        rng = random.Random(1000 + i)
-        for _ in range(ROUNDS // 2):
-            chosen = rng.sample(registers, rng.randint(2, 4))
-            begin = time.monotonic()
-            seen = read(w, chosen)
-            end = time.monotonic()
-            facts = [(begin, end, seen, {})]
+        rng, known = random.Random(1000 + i), dict.fromkeys(range(regs.n), 0)
+        if i < 5:
+            try:
+                for _ in range(ROUNDS * 2):
+                    write(w, rng, known)
+            finally:
+                stop.set()
+        while i >= 5 and not stop.is_set():
             if rng.random() < 0.7:
-                written = rng.sample(chosen, rng.randint(1, 2))
-                begin = time.monotonic()
-                try:
-                    write(w, seen, written)
-                    facts.append((begin, time.monotonic(), seen, {p: seen[p] + 1 for p in written}))
-                except Refused as e:
-                    assert e.name == 'TransactionCanceledException', e
-            with lock:
-                history.extend(facts)
+                regs.together(w, range(regs.n))
+            else:
+                rng.choice(reads)(w, rng.sample(range(regs.n), 4))
     together(url, work, 8)
-    written = [w for h in history for w in h[3].items()]
-    assert len(written) == len(set(written)) and len(written) > 20, 'a version was written twice'
-    found = cycle(depends(history))
-    assert found is None, [history[n] for n in found]
+    regs.check()
+
+
+@pytest.mark.ours
+def test_everything_is_strictly_serializable(url, table):
+    """Random reads and writes of registers with versions, alone and in transactions: no order by what they
+    read and wrote, and by time, contradicts itself."""
+    strictly_serializable(url, table('p:S s:N', lsi=(('by-v', 'p:S v:N'),)))
+
+
+@pytest.mark.ours
+def test_strictly_serializable_on_disk(server, tmp_path):
+    """The same where a commit takes its time."""
+    s = server('--data', str(tmp_path / 'data'))
+    w = Wire(s.url)
+    strictly_serializable(s.url, make_table(w, 'p:S s:N', lsi=(('by-v', 'p:S v:N'),)))
+    w.close()
 
 
 def test_a_token_used_by_many_at_once(url, wire, simple):
