@@ -214,12 +214,28 @@ static void test_segments(struct db *db)
         next = p.hash_to + 1;
     }
     ok(good && next == 0 && right(&mem, &p, g), "segments cover every item once");
-    db_page_segment(0, 1, &p.hash_from, &p.hash_to);
-    ok(p.hash_from == 0 && p.hash_to == UINT64_MAX, "one segment is all");
-    db_page_segment(999999, 1000000, &p.hash_from, &p.hash_to);
-    ok(p.hash_to == UINT64_MAX && p.hash_from < p.hash_to, "a million segments");
     arena_free(&mem);
     db_end(&t);
+}
+
+/* Segments follow each other without gaps from the first hash to the last, and are equally large.
+ */
+static void test_segment_bounds(void)
+{
+    static const uint32_t totals[] = {1, 2, 3, 7, 64, 1000, 65537, 999983, 999999, 1000000};
+
+    for (size_t i = 0; i < COUNT_OF(totals); i++) {
+        uint64_t next = 0, from = 0, to = 0, least = UINT64_MAX, most = 0;
+        bool good = true;
+        for (uint32_t s = 0; good && s < totals[i]; s++) {
+            db_page_segment(s, totals[i], &from, &to);
+            good = from == next && to >= from;
+            least = to - from < least ? to - from : least;
+            most = to - from > most ? to - from : most;
+            next = to + 1;
+        }
+        ok(good && to == UINT64_MAX && most - least <= 1, "%u segments", totals[i]);
+    }
 }
 
 static struct str big_item(struct arena *mem, uint32_t n, size_t size)
@@ -300,6 +316,7 @@ int main(void)
     ok(good && db_commit(&t, &e), "items");
     test_random(db);
     test_segments(db);
+    test_segment_bounds();
     test_page_bytes(db);
     struct db_page_result r;
     good = db_begin(db, DB_READ, false, &t, &e);

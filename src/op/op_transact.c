@@ -320,26 +320,40 @@ static bool write_metrics(struct run *run)
     return true;
 }
 
+static bool charge_look(struct run *run, const struct transact_action *a)
+{
+    struct arena *mem = &run->rq->mem;
+    struct err unfit = {0}; /* the table may be another one now */
+    struct str item;
+
+    if (!op_write_check(mem, table_def(a->table), &a->write, &unfit))
+        return true;
+    if (!db_item_get(run->txn, a->table, a->write.item, &item, &run->rq->err))
+        return false;
+    struct capacity_at at = {
+        .table = a->table,
+        .partition = db_capacity_partition(run->txn, a->table, a->write.item),
+        .kind = CAPACITY_READ,
+    };
+    struct capacity_use one = {
+        .table_halves = 2 * capacity_read_halves(item_size(item), true),
+        .table_touched = true,
+    };
+    db_capacity_spend(run->txn, &at, &one);
+    capacity_use_add(op_transact_use(mem, &run->use, a->table, a->given), &one);
+    return true;
+}
+
 /* A token that was used before: nothing is done, and what is charged is a look at the items. */
 static bool replay(struct run *run)
 {
     struct req *rq = run->rq;
     const struct transact_request *r = run->r;
 
-    if (op_capacity_wanted(r->return_capacity)) {
-        for (uint32_t i = 0; i < r->n; i++) {
-            struct str item;
-            const struct transact_action *a = &r->action[i];
-            struct err unfit = {0}; /* the table may be another one now */
-            if (!op_write_check(&rq->mem, table_def(a->table), &a->write, &unfit))
-                continue;
-            if (!db_item_get(run->txn, a->table, a->write.item, &item, &rq->err))
+    if (op_capacity_wanted(r->return_capacity) || db_throttling(run->txn))
+        for (uint32_t i = 0; i < r->n; i++)
+            if (!charge_look(run, &r->action[i]))
                 return false;
-            struct capacity_use *use = op_transact_use(&rq->mem, &run->use, a->table, a->given);
-            use->table_touched = true;
-            use->table_halves += 2 * capacity_read_halves(item_size(item), true);
-        }
-    }
     json_out_open(&rq->out, '{');
     op_transact_capacity(&rq->out, &run->use, r->return_capacity, OP_CAPACITY_READ);
     json_out_close(&rq->out, '}');

@@ -3,7 +3,7 @@ import random
 
 import pytest
 
-from kit import PARAM, Refused, all_items, av, fresh, invalid, item, items, pages, plain_item, until
+from kit import KEY_SCHEMA, PARAM, PARAM_ARE, Refused, all_items, av, fresh, invalid, item, items, pages, plain_item, until
 
 GSI = (('all', 'g:S h:N'), ('keys', 'g:S', 'KEYS_ONLY'), ('some', 'h:N', 'INCLUDE', ['a', 'b']))
 LSI = (('lall', 'p:S l:N'), ('lkeys', 'p:S l:N', 'KEYS_ONLY'), ('lsome', 'p:S l:N', 'INCLUDE', ['a']))
@@ -192,14 +192,38 @@ def test_filter_on_table_keys_in_an_index(wire, t):
     assert sorted(i['s']['S'] for i in got['Items']) == ['2', '3'] and got['ScannedCount'] == 3
 
 
-def test_start_key_of_an_index(wire, t):
-    rq = {'TableName': t, 'IndexName': 'keys', 'KeyConditionExpression': 'g = :g',
-          'ExpressionAttributeValues': {':g': av('x')}}
-    for wrong in ({'p': 'a', 's': 'b'}, {'g': 'x'}, {'p': 'a', 's': 'b', 'g': 'x', 'h': 1}):
-        e = invalid(wire, 'Query', {**rq, 'ExclusiveStartKey': items(wrong)})
-        assert 'key' in e.message
-    invalid(wire, 'Query', {**rq, 'ExclusiveStartKey': item(p='a', s='b', g='other')},
-            'The provided starting key is outside query boundaries based on provided conditions')
+START, OUTSIDE = 'The provided starting key is invalid', 'The provided starting key is outside query boundaries based on provided conditions'
+STARTS = {  # index: (condition, a good start key, another partition's)
+    'all': ('g', {'p': 'a', 's': 'b', 'g': 'x', 'h': 1}, {'g': 'other'}),
+    'keys': ('g', {'p': 'a', 's': 'b', 'g': 'x'}, {'g': 'other'}),
+    'lkeys': ('p', {'p': 'x', 's': 'b', 'l': 1}, {'p': 'other'}),
+}
+
+
+@pytest.mark.parametrize('index', list(STARTS))
+def test_start_key_of_an_index(wire, t, index):
+    key, good, elsewhere = STARTS[index]
+    query = {'KeyConditionExpression': f'{key} = :k', 'ExpressionAttributeValues': items({':k': 'x'})}
+
+    def start(key, query_message, scan_message=None):
+        for op, more, message in (('Query', query, query_message), ('Scan', {}, scan_message)):
+            rq = {'TableName': t, 'IndexName': index, 'ExclusiveStartKey': key, **more}
+            if message:
+                invalid(wire, op, rq, message)
+            else:
+                wire.call(op, rq)
+    start(items(good), None)
+    start(items({**good, **elsewhere}), OUTSIDE)
+    start(items({**good, 'x': 1}), START, START)
+    for k, v in good.items():
+        start(items({a: b for a, b in good.items() if a != k}), START, START)
+        start(items({**{a: b for a, b in good.items() if a != k}, 'x': 1}), START, START)
+        start(items({**good, k: 1 if isinstance(v, str) else 'x'}), KEY_SCHEMA, KEY_SCHEMA)
+        start(items({**good, k: True}), KEY_SCHEMA, KEY_SCHEMA)
+        start({**items(good), k: {}}, START + ': Supplied AttributeValue is empty, must contain exactly one of the supported '
+              'datatypes', START + ': Supplied AttributeValue is empty, must contain exactly one of the supported datatypes')
+        if isinstance(v, str):
+            start(items({**good, k: ''}), START, START)
 
 
 def test_multi_attribute_keys(wire, table):
@@ -228,10 +252,43 @@ def test_multi_attribute_keys(wire, table):
     assert ask('a = :a AND b = :b AND x > :x', a='b', b=1, x=1) == want(lambda r: r['a'] == 'b' and r['x'] > 1)
     assert ask('a = :a AND b = :b AND x = :x AND y > :y', a='a', b=1, x=2, y='y2') == want(
         lambda r: r['a'] == 'a' and r['x'] == 2 and r['y'] > 'y2')
-    for bad in ('a = :a', 'a = :a AND b > :b', 'a = :a AND b = :b AND y = :y', 'a = :a AND b = :b AND x > :b AND y = :y'):
-        values = {k: x for k, x in {':a': 'a', ':b': 1, ':y': 'y'}.items() if k in bad}
+    missed, unsupported = 'Query condition missed key schema element: ', 'Query key condition not supported'
+    twice = 'KeyConditionExpressions must only contain one condition per key'
+    for bad, message in (
+            ('a = :a', missed + 'b'), ('b = :b', missed + 'a'), ('a = :a AND b > :b', unsupported),
+            ('a > :a AND b = :b', unsupported), ('a = :a AND b = :b AND y = :y', missed + 'x'),
+            ('a = :a AND b = :b AND x > :b AND y = :y', unsupported), ('a = :a AND b = :b AND p = :a', missed + 'x'),
+            ('a = :a AND b = :b AND x = :b AND y = :y AND p = :a', unsupported),
+            ('a = :a AND b = :b AND x > :b AND x < :b', twice), ('a = :a AND a = :a AND b = :b', twice),
+            ('a = :b AND b = :b', PARAM + 'Condition parameter type does not match schema type'),
+            ('a = :a AND b = :b AND x = :y', PARAM + 'Condition parameter type does not match schema type'),
+            ('a = :e AND b = :b', PARAM_ARE + 'The AttributeValue for a key attribute cannot contain an empty string value. '
+             'Key: a'),
+            ('a = :a AND b = :b AND begins_with(x, :b)', 'Invalid KeyConditionExpression: Incorrect operand type for operator '
+             'or function; operator or function: begins_with, operand type: N')):
+        values = {k: x for k, x in {':a': 'a', ':b': 1, ':y': 'y', ':e': ''}.items() if k in bad}
         invalid(wire, 'Query', {'TableName': t, 'IndexName': 'multi', 'KeyConditionExpression': bad,
-                                'ExpressionAttributeValues': items(values)})
+                                'ExpressionAttributeValues': items(values)}, message)
+    rq = {'TableName': t, 'IndexName': 'multi', 'KeyConditionExpression': 'a = :a AND b = :b',
+          'ExpressionAttributeValues': items({':a': 'a', ':b': 1})}
+    for name in 'abxy':
+        invalid(wire, 'Query', {**rq, 'FilterExpression': f'attribute_exists({name})'},
+                f'Filter Expression can only contain non-primary key attributes: Primary key attribute: {name}')
+    assert wire.call('Query', {**rq, 'FilterExpression': 'begins_with(p, :a)'})['Count'] == 0
+    last = wire.call('Query', {**rq, 'Limit': 3})['LastEvaluatedKey']
+    assert set(last) == set('pabxy')
+    for name in 'pabxy':
+        invalid(wire, 'Query', {**rq, 'ExclusiveStartKey': {k: v for k, v in last.items() if k != name}}, START)
+        invalid(wire, 'Query', {**rq, 'ExclusiveStartKey': {**last, name: av(True)}}, KEY_SCHEMA)
+    for name, v in (('a', 'b'), ('b', 2)):
+        invalid(wire, 'Query', {**rq, 'ExclusiveStartKey': {**last, name: av(v)}}, OUTSIDE)
+    rq.update(KeyConditionExpression='a = :a AND b = :b AND x = :x', ExclusiveStartKey=last,
+              ExpressionAttributeValues=items({':a': 'a', ':b': 1, ':x': 3}))
+    invalid(wire, 'Query', rq, 'The provided starting key does not match the range key predicate')
+    # The old form of conditions knows such keys as well.
+    got = wire.call('Query', TableName=t, IndexName='multi', KeyConditions={
+        k: {'ComparisonOperator': 'EQ', 'AttributeValueList': [av(v)]} for k, v in (('a', 'a'), ('b', 1), ('x', 2))})
+    assert list(map(plain_item, got['Items'])) == want(lambda r: r['a'] == 'a' and r['x'] == 2)
 
 
 def test_index_of_a_page_of_large_items(wire, table):

@@ -1,7 +1,8 @@
 """Query: order, pages, filters, what Select means, and what is refused."""
 import pytest
 
-from kit import ENVELOPE, KEY_SCHEMA, all_items, av, constraint, invalid, item, items, pages, plain_item, refused
+from kit import (ENVELOPE, KEY_SCHEMA, PARAM, all_items, av, constraint, invalid, item, items, pages, plain_item,
+                 refused)
 
 
 @pytest.fixture(scope='module')
@@ -123,11 +124,74 @@ def test_refused(wire, rows, more, message):
         assert e.message in (message, message + ': ' + KEY_SCHEMA), e.message
 
 
-def test_start_key_outside_the_range(wire, rows):
-    invalid(wire, 'Query', {'TableName': rows, 'KeyConditionExpression': 'p = :p AND s > :s',
-                            'ExpressionAttributeValues': items({':p': 'query', ':s': 10}),
-                            'ExclusiveStartKey': item(p='query', s=3)},
-            'The provided starting key does not match the range key predicate')
+RANGE = 'The provided starting key does not match the range key predicate'
+ONE_ROW = 'The query can return at most one row and cannot be restarted'
+
+
+@pytest.mark.parametrize('condition, start, message', [
+    ('s > :a', 3, RANGE), ('s > :a', 10, RANGE), ('s > :a', 11, None), ('s >= :a', 10, None), ('s >= :a', 9, RANGE),
+    ('s < :a', 10, RANGE), ('s < :a', 9, None), ('s <= :a', 10, None), ('s <= :a', 11, RANGE),
+    ('s BETWEEN :a AND :b', 9, RANGE), ('s BETWEEN :a AND :b', 10, None), ('s BETWEEN :a AND :b', 12, None),
+    ('s BETWEEN :a AND :b', 13, RANGE), ('s = :a', 10, ONE_ROW), ('s = :a', 11, ONE_ROW),
+])
+def test_start_key_outside_the_range(wire, rows, condition, start, message):
+    values = {':p': 'query', ':a': 10, **({':b': 12} if ':b' in condition else {})}
+    request = {'TableName': rows, 'KeyConditionExpression': 'p = :p AND ' + condition,
+               'ExpressionAttributeValues': items(values), 'ExclusiveStartKey': item(p='query', s=start)}
+    if message:
+        invalid(wire, 'Query', request, message)
+    else:
+        wire.call('Query', request)
+
+
+@pytest.mark.parametrize('key, message', [
+    (item(p='query'), 'The provided exclusive start key is invalid: ExclusiveStartKey: {p=AttributeValue: {S:query}}'),
+    (item(p='other'), 'The provided starting key is outside query boundaries based on provided conditions'),
+    (item(q='query'), 'The provided starting key is invalid'),
+    (item(p=1), 'The provided starting key is invalid'),
+    (item(p='query', s=1), 'The provided starting key is invalid'),
+])
+def test_start_key_of_a_table_without_sort_key(wire, shared, key, message):
+    invalid(wire, 'Query', rq(shared('p:S'), ExclusiveStartKey=key), message)
+
+
+# In the order in which they are looked for: each request is wrong in two ways.
+@pytest.mark.parametrize('more, message', [
+    ({'Limit': 0, 'AttributesToGet': ['a', 'a']}, ENVELOPE + "Value at 'Limit' failed to satisfy constraint: Member must "
+     'have value greater than or equal to 1'),
+    ({'QueryFilter': {'a': {'ComparisonOperator': 'EQ'}}, 'AttributesToGet': ['a', 'a']},
+     PARAM + 'Invalid number of argument(s) for the EQ ComparisonOperator'),
+    ({'AttributesToGet': ['a', 'a'], 'ExclusiveStartKey': {'p': {}}}, PARAM + 'Duplicate value in attribute name: a'),
+    ({'ExclusiveStartKey': {'p': {}}}, 'The provided starting key is invalid: Supplied AttributeValue is empty, must contain '
+     'exactly one of the supported datatypes'),
+    ({}, 'Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.'),
+    ({'KeyConditions': {}, 'FilterExpression': 'a b'}, 'Invalid FilterExpression: Syntax error; token: "b", near: "a b"'),
+    ({'KeyConditions': {}}, 'Conditions can be of length 1 or 2 only'),
+])
+def test_which_error_comes_first(wire, more, message):
+    invalid(wire, 'Query', {'TableName': 'no-such-table', **more}, message)
+
+
+@pytest.mark.parametrize('more, message', [
+    ({'IndexName': 'no-such-index', 'ConsistentRead': True}, 'The table does not have the specified index: no-such-index'),
+    ({'ConsistentRead': True, 'ExclusiveStartKey': item(x=1)},
+     'Consistent reads are not supported on global secondary indexes'),
+    ({'ExclusiveStartKey': item(x=1)}, 'The provided starting key is invalid'),
+    ({'Select': 'ALL_ATTRIBUTES'}, 'Query condition missed key schema element: g'),
+    ({'KeyConditionExpression': 'g = :p', 'ExclusiveStartKey': item(g='other', p='a', s=1), 'ProjectionExpression': 'p.x'},
+     'The provided starting key is outside query boundaries based on provided conditions'),
+    ({'KeyConditionExpression': 'g = :p', 'ProjectionExpression': 'p.x', 'FilterExpression': 'g = :p'},
+     "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: p"),
+    ({'KeyConditionExpression': 'g = :p', 'FilterExpression': 'g = :p', 'Select': 'ALL_ATTRIBUTES'},
+     'Filter Expression can only contain non-primary key attributes: Primary key attribute: g'),
+    ({'KeyConditionExpression': 'g = :p', 'FilterExpression': 's[0] = :p', 'Select': 'ALL_ATTRIBUTES'},
+     PARAM + 'Select type ALL_ATTRIBUTES is not supported for global secondary index keys because its projection type is not '
+     'ALL'),
+    ({'KeyConditionExpression': 'g = :p', 'FilterExpression': 's[0] = :p'},
+     "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: s"),
+])
+def test_which_error_of_an_index_comes_first(wire, shared, more, message):
+    invalid(wire, 'Query', rq(shared('p:S s:N', gsi=(('keys', 'g:S', 'KEYS_ONLY'),)), **{'IndexName': 'keys', **more}), message)
 
 
 def test_start_key_need_not_exist(wire, rows):

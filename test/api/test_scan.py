@@ -1,10 +1,11 @@
 """Scan: everything once, in one order, in pages and segments."""
 import pytest
 
-from kit import (PARAM, all_items, av, constraint, fresh, invalid, item, items, make_table, drop_table, pages, plain_item,
+from kit import (KEY_SCHEMA, PARAM, all_items, av, constraint, fresh, invalid, item, items, make_table, drop_table, pages, plain_item,
                  refused)
 
 N = 60
+START = 'The provided starting key is invalid'
 
 
 @pytest.fixture(scope='module')
@@ -64,6 +65,21 @@ def test_segments_share_the_work(wire, rows):
     assert sum(sizes) == N and min(sizes) > 0
 
 
+@pytest.mark.parametrize('kind', ['S', 'N', 'B'])
+def test_segments_are_balanced(wire, table, kind):
+    """Keys that differ little are spread over the segments, of the table and of an index."""
+    t = table(f'p:{kind}', gsi=(('g-index', f'g:{kind}'),))
+    key = {'S': lambda i: f'user-{i:05}', 'N': lambda i: i, 'B': lambda i: i.to_bytes(4, 'big')}[kind]
+    n, total = 1000, 10
+    for i in range(0, n, 25):
+        wire.call('BatchWriteItem', RequestItems={t: [{'PutRequest': {'Item': item(p=key(k), g=key(n - k))}}
+                                                      for k in range(i, i + 25)]})
+    for more in ({}, {'IndexName': 'g-index'}):
+        sizes = [wire.call('Scan', TableName=t, Segment=s, TotalSegments=total, Select='COUNT', **more)['Count']
+                 for s in range(total)]
+        assert sum(sizes) == n and 50 < min(sizes) <= max(sizes) < 160, sizes  # five standard deviations
+
+
 def test_filter(wire, rows):
     got = wire.call('Scan', TableName=rows, FilterExpression='a = :a AND p <> :p',
                     ExpressionAttributeValues=items({':a': 1, ':p': 'p3'}))
@@ -107,15 +123,38 @@ def test_refused_before_the_table_is_looked_for(wire, more, message):
 
 
 @pytest.mark.parametrize('more, message', [
+    ({'Select': 'COUNT', 'ProjectionExpression': 'a', 'Segment': 0},
+     'Cannot specify the ProjectionExpression when choosing to get only the Count'),
+    ({'ExclusiveStartKey': {'p': {}}, 'Segment': 0}, START + ': Supplied AttributeValue is empty, must contain exactly one '
+     'of the supported datatypes'),
+    ({'FilterExpression': 'a b', 'Segment': 0}, 'The TotalSegments parameter is required but was not present in the request '
+     'when Segment parameter is present'),
+    ({'Segment': 1000000, 'TotalSegments': 1000000},
+     constraint('1000000', 'segment', 'Member must have value less than or equal to 999999')),
+    ({'Segment': 5, 'TotalSegments': 5}, 'The Segment parameter is zero-based and must be less than parameter '
+     'TotalSegments: Segment: 5 is not less than TotalSegments: 5'),
+])
+def test_which_error_comes_first(wire, more, message):
+    invalid(wire, 'Scan', {'TableName': 'no-such-table', **more}, message)
+
+
+@pytest.mark.parametrize('more, message', [
     ({'IndexName': 'no-such-index'}, 'The table does not have the specified index: no-such-index'),
     ({'Select': 'SPECIFIC_ATTRIBUTES'},
      'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES'),
     ({'Select': 'ALL_PROJECTED_ATTRIBUTES'},
      'ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName'),
-    ({'ExclusiveStartKey': item(p='x')},
-     'The provided starting key is invalid: The provided key element does not match the schema'),
-    ({'ExclusiveStartKey': item(p='x', s='1')},
-     'The provided starting key is invalid: The provided key element does not match the schema'),
+    *(({'ExclusiveStartKey': key}, START + ': ' + KEY_SCHEMA) for key in (
+        {}, item(p='x'), item(s=1), item(p='x', s='1'), item(p=1, s=1), item(p='x', s=1, x=1), item(p='x', x=1),
+        item(p='', s=1), item(p='x' * 2049, s=1), {'p': av('x'), 's': {'NS': ['1']}}, item(p='x', s=True), item(p='x', s=None))),
+    ({'ExclusiveStartKey': {'p': av('x'), 's': {'N': 'x'}}}, 'The parameter cannot be converted to a numeric value: x'),
+    ({'ExclusiveStartKey': {'p': av('x'), 's': {'NS': ['1', '1']}}}, 'Input collection contains duplicates'),
+    ({'ExclusiveStartKey': {'p': av('x'), 's': {'NS': []}}}, PARAM + 'An number set  may not be empty'),
+    ({'ExclusiveStartKey': {'p': av('x'), 's': {'SS': []}}}, START + ': ' + PARAM + 'An string set  may not be empty'),
+    ({'ExclusiveStartKey': {'p': av('x'), 's': {'NULL': False}}},
+     START + ': ' + PARAM + 'Null attribute value types must have the value of true'),
+    ({'ExclusiveStartKey': {'p': av('x'), 's': {'S': 'a', 'N': '1'}}},
+     START + ': Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes'),
 ])
 def test_refused(wire, rows, more, message):
     invalid(wire, 'Scan', {'TableName': rows, **more}, message)

@@ -185,6 +185,46 @@ def test_transactions(wire):
     assert [r['Code'] for r in e.body['CancellationReasons']] == ['ProvisionedThroughputExceeded']
 
 
+def test_a_token_that_was_used_costs_reads(wire):
+    name = provisioned(wire)
+    write = {'TransactItems': [{'Put': {'TableName': name, 'Item': {'p': {'S': '1'}, 'big': BIG}}}], 'ClientRequestToken': 't'}
+    wire.call('TransactWriteItems', write)
+    for _ in range(3):  # 148 units of reading each, though the 300 of writing are used up
+        wire.call('TransactWriteItems', write)
+    with throttled('ProvisionedThroughputExceededException', OF_TABLE, 'TableReadProvisionedThroughputExceeded',
+                   ARN + name):
+        wire.call('GetItem', TableName=name, Key={'p': {'S': '1'}})
+
+
+def test_a_cancelled_transaction_is_charged(wire):
+    name = provisioned(wire)
+    put(wire, name, '2')
+    failing = [{'Put': {'TableName': name, 'Item': {'p': {'S': '1'}, 'big': BIG}}},
+               {'ConditionCheck': {'TableName': name, 'Key': {'p': {'S': '2'}}, 'ConditionExpression': 'attribute_exists(x)'}}]
+    codes = []
+    for _ in range(3):
+        with pytest.raises(Refused) as got:
+            wire.call('TransactWriteItems', TransactItems=failing)
+        codes.append([r['Code'] for r in got.value.body['CancellationReasons']])
+    assert codes == [['None', 'ConditionalCheckFailed'], ['None', 'ProvisionedThroughputExceeded'],
+                     ['ProvisionedThroughputExceeded'] * 2]
+    assert 'Item' not in wire.call('GetItem', TableName=name, Key={'p': {'S': '1'}})
+
+
+def test_a_failed_condition_costs_what_is_there(wire):
+    """One unit when there is nothing; the item's own size otherwise, however large the new one."""
+    name = provisioned(wire)
+    put(wire, name, 'small')
+    for op, more in (('PutItem', {'Item': {'p': {'S': 'small'}, 'big': BIG}}), ('DeleteItem', {'Key': {'p': {'S': 'none'}}}),
+                     ('UpdateItem', {'Key': {'p': {'S': 'small'}}, 'UpdateExpression': 'REMOVE a'})):
+        for _ in range(60):
+            with throttled('ConditionalCheckFailedException'):
+                wire.call(op, TableName=name, ConditionExpression='attribute_exists(x)', **more)
+    put(wire, name, 'big', big=BIG)  # 181 units so far of 300, so this is let through
+    with throttled('ProvisionedThroughputExceededException', OF_TABLE):
+        put(wire, name, 'small')
+
+
 def test_maximum_of_on_demand(wire):
     name = make_table(wire, 'p:S', OnDemandThroughput={'MaxReadRequestUnits': 1, 'MaxWriteRequestUnits': 1})
     put(wire, name, big=BIG)
