@@ -221,6 +221,21 @@ def test_a_page_is_a_megabyte(wire, table):
     assert [p['ScannedCount'] for p in absent] == [p['Count'] for p in got] and sum(p['Count'] for p in absent) == 0
 
 
+@pytest.mark.parametrize('less', [0, 1])
+def test_the_last_item_ends_a_page(wire, table, less):
+    """At 1,048,576 bytes a page is full, even when there is nothing behind it; a byte less, and it is the end."""
+    t = table('p:S s:S')
+    for i in range(4):
+        wire.call('PutItem', TableName=t, Item=item(p='k', s=str(i), f='x' * (262144 - 5 - less * (i == 3))))
+    request = {'TableName': t, 'KeyConditionExpression': 'p = :p', 'ExpressionAttributeValues': {':p': av('k')}}
+    for more, count in (({}, 4), ({'FilterExpression': 'attribute_not_exists(f)'}, 0)):
+        for op, rq in (('Query', {**request, **more}), ('Scan', {'TableName': t, **more})):
+            got = list(pages(wire, op, rq))
+            assert [(p['Count'], p['ScannedCount']) for p in got] == [(count, 4)] + [(0, 0)] * (1 - less)
+            if not less:
+                assert got[0]['LastEvaluatedKey'] == item(p='k', s='3')
+
+
 def test_missing_table(wire):
     refused(wire, 'Query', rq(), 'ResourceNotFoundException', 'Requested resource not found')
 

@@ -87,6 +87,33 @@ def test_a_key_that_does_not_fit_cancels(wire, simple, key, message):
     assert e.body['CancellationReasons'] == [{'Code': 'None'}, {'Code': 'ValidationError', 'Message': message}]
 
 
+def test_the_first_key_that_does_not_fit_is_reported_alone(wire, simple):
+    bad = [{'Get': {'TableName': simple, 'Key': k}} for k in (item(q=1), item(p=''))]
+    e = refused(wire, 'TransactGetItems', {'TransactItems': [get(simple, p='a'), *bad]}, 'TransactionCanceledException')
+    assert [r['Code'] for r in e.body['CancellationReasons']] == ['None', 'ValidationError', 'None']
+    for missing in ([get(fresh(), p='')], [get(simple, p=1), get(fresh(), p='a')]):
+        refused(wire, 'TransactGetItems', {'TransactItems': missing}, 'ResourceNotFoundException', NO_TABLE)
+
+
+def test_projections(wire, simple):
+    k = fresh()
+    wire.call('PutItem', TableName=simple, Item=item(p=k, a={'b': [1, 2, 3], 'c': 'd'}, e=1))
+
+    def ask(projection, names=None):
+        return read(wire, get(simple, projection, names, p=k))['Responses'][0]
+    assert ask('a.b[2], a.b[0], e') == {'Item': item(a={'b': [1, 3]}, e=1)}
+    assert ask('#a.#b', {'#a': 'a', '#b': 'c'}) == {'Item': item(a={'c': 'd'})}
+    assert ask('nothing, a.x, e.y') == {}
+    for text, message in (
+            ('a, a.b', 'Invalid ProjectionExpression: Two document paths overlap with each other; must remove or rewrite one of '
+             'these paths; path one: [a], path two: [a, b]'),
+            ('#x', 'Invalid ProjectionExpression: An expression attribute name used in the document path is not defined; '
+             'attribute name: #x')):
+        invalid(wire, 'TransactGetItems', {'TransactItems': [get(simple, text, p=k)]}, message)
+    invalid(wire, 'TransactGetItems', {'TransactItems': [get(simple, None, {'#x': 'x'}, p=k)]},
+            'ExpressionAttributeNames can only be specified when using expressions')
+
+
 def test_capacity(wire, simple):
     k = fresh()
     wire.call('PutItem', TableName=simple, Item=item(p=k, x='x' * 5000))

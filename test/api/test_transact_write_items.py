@@ -97,6 +97,42 @@ def test_hundred_actions(wire, simple):
         "at 'transactItems' failed to satisfy constraint: Member must have length less than or equal to 100")
 
 
+def condition_failed(t, k, mode):
+    """Each action on an item that is there, and on one that is not, with a condition that is false."""
+    wrong = {'TableName': t, 'ConditionExpression': 'attribute_exists(nothing)', 'ReturnValuesOnConditionCheckFailure': mode}
+    return [action for name in (k, k + 'none') for action in (
+        {'Put': {'Item': item(p=name + '1', x=1), **wrong}}, {'Delete': {'Key': item(p=name + '2'), **wrong}},
+        {'Update': {'Key': item(p=name + '3'), 'UpdateExpression': 'SET x = p', **wrong}},
+        {'ConditionCheck': {'Key': item(p=name + '4'), **wrong}})]
+
+
+def test_the_item_in_the_reason_of_each_action(wire, simple):
+    k = fresh()
+    for n in '1234':
+        wire.call('PutItem', TableName=simple, Item=item(p=k + n, n=int(n)))
+    cancelled(wire, condition_failed(simple, k, 'ALL_OLD'),
+              [{**FAILED, 'Item': item(p=k + n, n=int(n))} for n in '1234'] + [FAILED] * 4)
+    cancelled(wire, condition_failed(simple, k, 'NONE'), [FAILED] * 8)
+    for action in condition_failed(simple, k, 'ALL_NEW')[:4]:
+        member = next(iter(action))
+        invalid(wire, 'TransactWriteItems', {'TransactItems': [action]}, constraint(
+            'ALL_NEW', f'transactItems.1.member.{member[0].lower()}{member[1:]}.returnValuesOnConditionCheckFailure',
+            'Member must satisfy enum value set: [ALL_OLD, NONE]'))
+
+
+def test_the_first_validation_error_is_reported_alone(wire, simple):
+    """Of what the schema refuses and what the run refuses, and beside conditions that fail."""
+    missing = {'Code': 'ValidationError', 'Message': 'The provided expression refers to an attribute that does not exist '
+               'in the item'}
+    nokey = {'Code': 'ValidationError', 'Message': PARAM + 'Missing the key p in the item'}
+    false = check(simple, EXISTS, p=fresh())
+    cancelled(wire, [false, update(simple, 'SET a = b', {'p': 'a'})], [NONE, missing])
+    cancelled(wire, [update(simple, 'SET a = b', {'p': 'a'}), update(simple, 'SET a = b', {'p': 'b'}), false],
+              [missing, NONE, NONE])
+    cancelled(wire, [false, update(simple, 'SET a = b', {'p': 'a'}), put(simple, q=1), put(simple, q=2)],
+              [NONE, NONE, nokey, NONE])
+
+
 @pytest.mark.parametrize('action, message', [
     ({'Put': {'Item': item(p=1)}}, PARAM + 'Type mismatch for key p expected: S actual: N'),
     ({'Put': {'Item': item(q='x')}}, PARAM + 'Missing the key p in the item'),
@@ -137,9 +173,44 @@ def test_refused_as_a_request(wire, actions, message):
     invalid(wire, 'TransactWriteItems', {'TransactItems': actions}, message)
 
 
+INDEX_TYPE = PARAM + 'Type mismatch for Index Key g Expected: S Actual: N IndexName: glo'
+INDEX_EMPTY = PARAM_ARE + ('A value specified for a secondary index key is not supported. The AttributeValue for a key '
+                           'attribute cannot contain an empty string value. IndexName: glo, IndexKey: g')
+
+
+@pytest.mark.parametrize('action, message', [
+    ({'Put': {'Item': item(p='a', g=1)}}, INDEX_TYPE),
+    ({'Put': {'Item': item(p='a', g='')}}, INDEX_EMPTY),
+    ({'Update': {'Key': item(p='a'), 'UpdateExpression': 'SET g = :g', 'ExpressionAttributeValues': item(**{':g': 1})}},
+     INDEX_TYPE),
+    ({'Update': {'Key': item(p='indexed'), 'UpdateExpression': 'SET g = n'}},
+     'The update expression attempted to update the secondary index key to unsupported type'),
+    ({'Update': {'Key': item(p='a'), 'UpdateExpression': 'SET g = :g',
+                 'ExpressionAttributeValues': item(**{':g': 'x' * 2049})}},
+     'The update expression attempted to update the secondary index key beyond allowed size limits.'),
+    ({'Update': {'Key': item(p='a'), 'UpdateExpression': 'SET p = :g', 'ExpressionAttributeValues': item(**{':g': 'x'})}},
+     PARAM + 'Cannot update attribute p. This attribute is part of the key'),
+    ({'Update': {'Key': item(p='indexed'), 'UpdateExpression': 'SET n = n + p'}},
+     'An operand in the update expression has an incorrect data type'),
+    ({'Update': {'Key': item(p='indexed'), 'UpdateExpression': 'ADD n :n',
+                 'ExpressionAttributeValues': {':n': {'N': '9.9999999999999999999999999999999999999E125'}}}},
+     'Number overflow. Attempting to store a number with magnitude larger than supported range'),
+    ({'Delete': {'Key': item(p='x' * 2049)}}, PARAM + 'Size of hashkey has exceeded the maximum size limit of2048 bytes'),
+    ({'Put': {'Item': item(p='x' * 2049)}}, PARAM + 'Size of hashkey has exceeded the maximum size limit of2048 bytes'),
+])
+def test_what_indexes_and_numbers_refuse_cancels(wire, shared, action, message):
+    t = shared('p:S', gsi=(('glo', 'g:S'),))
+    wire.call('PutItem', TableName=t, Item={'p': av('indexed'), 'n': {'N': '9E125'}})
+    next(iter(action.values()))['TableName'] = t
+    cancelled(wire, [check(t, MISSING, p=fresh()), action], [NONE, {'Code': 'ValidationError', 'Message': message}])
+
+
 def test_refused_with_the_table(wire, simple, shared):
-    invalid(wire, 'TransactWriteItems', {'TransactItems': [put(simple, p='')]},
-            PARAM_ARE + 'The AttributeValue for a key attribute cannot contain an empty string value. Key: p')
+    empty = PARAM_ARE + 'The AttributeValue for a key attribute cannot contain an empty string value. Key: p'
+    for action in (put(simple, p=''), delete(simple, p=''), update(simple, 'REMOVE a', {'p': ''}), check(simple, EXISTS, p='')):
+        invalid(wire, 'TransactWriteItems', {'TransactItems': [check(simple, EXISTS, p=fresh()), action]}, empty)
+        refused(wire, 'TransactWriteItems', {'TransactItems': [action, put(fresh(), p='a')]}, 'ResourceNotFoundException',
+                NO_TABLE)
     t = shared('p:S s:N')
     twice = [put(t, p='a', s=1), delete(t, p='a', s=Num('1.0'))]
     invalid(wire, 'TransactWriteItems', {'TransactItems': twice},
@@ -170,6 +241,36 @@ def test_token(wire, simple):
     assert write(wire, add, ClientRequestToken='t' + token[:35]) == {}
     assert get(wire, simple, p=k)['n'] == 2
     invalid(wire, 'TransactWriteItems', {'TransactItems': [add], 'ClientRequestToken': 't' * 37})
+
+
+def test_token_with_other_parameters(wire, shared):
+    """The order of the actions, a table, an expression, a value, what is to be returned: all but the capacity count."""
+    a, b, k, token = shared('p:S'), shared('p:S s:N'), fresh(), fresh('token')[:36]
+    first = {**put(a, EXISTS, p=k, n=1)['Put'], 'ConditionExpression': 'attribute_not_exists(z)'}
+    actions = [{'Put': first}, put(b, p=k, s=1)]
+    write(wire, *actions, ClientRequestToken=token)
+    write(wire, actions[0], put(b, p=k, s=Num('1.0')), ClientRequestToken=token, ReturnConsumedCapacity='NONE')
+    for other in (actions[::-1], actions[:1], actions + [put(b, p=k, s=2)], [actions[0], put(b, p=k, s=2)],
+                  [actions[0], delete(b, p=k, s=1)], [{'Put': {**first, 'Item': item(p=k, n='1')}}, actions[1]],
+                  [{'Put': {**first, 'ConditionExpression': 'attribute_not_exists(y)'}}, actions[1]],
+                  [{'Put': {**first, 'ReturnValuesOnConditionCheckFailure': 'ALL_OLD'}}, actions[1]]):
+        refused(wire, 'TransactWriteItems', {'TransactItems': other, 'ClientRequestToken': token},
+                'IdempotentParameterMismatchException')
+    refused(wire, 'TransactWriteItems', {'TransactItems': actions, 'ClientRequestToken': token,
+                                         'ReturnItemCollectionMetrics': 'SIZE'}, 'IdempotentParameterMismatchException')
+    assert get(wire, b, p=k, s=2) is None and get(wire, a, p=k) == {'p': k, 'n': 1}
+
+
+def test_capacity_of_a_token_that_was_used(wire, table):
+    """Two reads of each item as it is now; indexes have no part in it."""
+    t, other, token = table('p:S', gsi=(('glo', 'g:S'),)), table('p:S s:N'), fresh('token')[:36]
+    actions = [put(t, p='a', g='x', pad='x' * 5000), put(other, p='a', s=1), delete(t, p='b')]
+    for mode in ('INDEXES', 'TOTAL'):
+        write(wire, *actions, ClientRequestToken=token)
+        got = write(wire, *actions, ClientRequestToken=token, ReturnConsumedCapacity=mode)
+        arm = {t: {'CapacityUnits': 6, 'ReadCapacityUnits': 6}, other: {'CapacityUnits': 2, 'ReadCapacityUnits': 2}}
+        assert got == {'ConsumedCapacity': [
+            {'TableName': n, **arm[n], **({'Table': arm[n]} if mode == 'INDEXES' else {})} for n in (t, other)]}
 
 
 def test_token_does_not_ask_about_spelling(wire, simple):
