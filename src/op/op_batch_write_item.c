@@ -196,9 +196,9 @@ static void write_capacity(struct req *rq, const struct table *const *table,
     json_out_close(&rq->out, ']');
 }
 
-/* One entry per partition key of the batch. */
+/* One entry per partition key of what was done. */
 static bool table_metrics(struct batch_write *b, struct str name, const struct table *table,
-                          const struct batch_table *t)
+                          const struct batch_table *t, const bool *left)
 {
     struct json_out *o = &b->rq->out;
     const struct table_def *def = table_def(table);
@@ -206,16 +206,24 @@ static bool table_metrics(struct batch_write *b, struct str name, const struct t
     json_out_open(o, '[');
     for (uint32_t i = 0; i < t->n; i++) {
         struct attr hash, other;
-        bool repeated = false, found = item_find(t->write[i].item, def->key.attr[0].name, &hash);
+        bool found = item_find(t->write[i].item, def->key.attr[0].name, &hash), skip = left[i];
         assert(found);
-        for (uint32_t k = 0; k < i && !repeated; k++)
-            repeated = item_find(t->write[k].item, def->key.attr[0].name, &other) &&
-                       attr_eq(&hash, &other);
-        if (!repeated && !op_metrics_write(b->rq, b->txn, table, t->write[i].item))
+        for (uint32_t k = 0; k < i && !skip; k++)
+            skip = !left[k] && item_find(t->write[k].item, def->key.attr[0].name, &other) &&
+                   attr_eq(&hash, &other);
+        if (!skip && !op_metrics_write(b->rq, b->txn, table, t->write[i].item))
             return false;
     }
     json_out_close(o, ']');
     return true;
+}
+
+static bool any_done(const struct batch_table *t, const bool *left)
+{
+    for (uint32_t i = 0; i < t->n; i++)
+        if (!left[i])
+            return true;
+    return false;
 }
 
 static bool write_metrics(struct batch_write *b, const struct table *const *table, uint32_t n)
@@ -226,14 +234,15 @@ static bool write_metrics(struct batch_write *b, const struct table *const *tabl
     bool any = false;
 
     for (uint32_t i = 0; i < n; i++) {
-        if (!op_metrics_wanted(table_def(table[i]), in->return_metrics))
+        if (!op_metrics_wanted(table_def(table[i]), in->return_metrics) ||
+            !any_done(&t[i], b->left[i]))
             continue;
         if (!any) {
             json_out_name(&rq->out, STR("ItemCollectionMetrics"));
             json_out_open(&rq->out, '{');
             any = true;
         }
-        if (!table_metrics(b, in->tables.key[i], table[i], &t[i]))
+        if (!table_metrics(b, in->tables.key[i], table[i], &t[i], b->left[i]))
             return false;
     }
     if (any)

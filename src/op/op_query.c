@@ -79,8 +79,11 @@ static bool query_check(struct req *rq, struct db_txn *txn, struct db_page *p)
         return false;
     const struct table_def *t = table_def(p->table);
     const struct key_schema *k = op_page_schema(p);
-    return op_query_key(k, x->key_condition, p, &rq->err) &&
-           (!in->page.start_key.present || op_query_start(k, p, &rq->err)) &&
+    if (!op_query_key(k, x->key_condition, p, &rq->err))
+        return false;
+    if (op_query_one_row(k, p))
+        p->limit = 0;
+    return (!in->page.start_key.present || op_query_start(k, p, &rq->err)) &&
            op_paths_projection(t, x->projection, &rq->err) &&
            op_paths_filter_keys(
                k, x->filter, in->page.filter.set ? "QueryFilter" : "Filter Expression", &rq->err) &&

@@ -151,6 +151,11 @@ static bool useless_start(const struct key_schema *k, const struct db_page *p, s
     return false;
 }
 
+bool op_query_one_row(const struct key_schema *k, const struct db_page *p)
+{
+    return p->index == NULL && (k->range_n == 0 || (p->sort_n > 0 && p->sort[0]->op == EXPR_EQ));
+}
+
 bool op_query_start(const struct key_schema *k, const struct db_page *p, struct err *e)
 {
     struct attr v;
@@ -160,11 +165,11 @@ bool op_query_start(const struct key_schema *k, const struct db_page *p, struct 
             return err_set(e, ERR_VALIDATION,
                            "The provided starting key is outside query boundaries based on "
                            "provided conditions");
-    if (p->index == NULL && k->range_n == 0)
-        return useless_start(k, p, e);
-    if (p->index == NULL && p->sort_n > 0 && p->sort[0]->op == EXPR_EQ)
-        return err_set(e, ERR_VALIDATION,
-                       "The query can return at most one row and cannot be restarted");
+    if (op_query_one_row(k, p))
+        return k->range_n == 0
+                   ? useless_start(k, p, e)
+                   : err_set(e, ERR_VALIDATION,
+                             "The query can return at most one row and cannot be restarted");
     for (uint32_t i = 0; i < p->sort_n; i++)
         if (!item_find(p->start_key, p->sort[i]->name, &v) || !term_true(p->sort[i], &v))
             return err_set(e, ERR_VALIDATION,

@@ -9,6 +9,10 @@
 MUST_CHECK bool op_query_key(const struct key_schema *k, const struct expr_key_cond *c,
                              struct db_page *p, struct err *e);
 
+/* Does the condition name the whole key of a table?  There is no restarting such a query, so
+ * its page must not end before its end. */
+bool op_query_one_row(const struct key_schema *k, const struct db_page *p);
+
 /* Is the starting key (which fits the schema) within the condition? */
 MUST_CHECK bool op_query_start(const struct key_schema *k, const struct db_page *p, struct err *e);
 

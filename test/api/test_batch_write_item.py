@@ -1,8 +1,10 @@
 """BatchWriteItem."""
+import json
+
 import pytest
 
-from kit import (ENVELOPE, KEY_SCHEMA, NO_TABLE, PARAM, PARAM_ARE, av, constraint, fresh, invalid, item, items, plain_item,
-                 refused)
+from kit import (ENVELOPE, KEY_SCHEMA, NO_TABLE, PARAM, PARAM_ARE, Wire, av, constraint, fresh, invalid, item, items,
+                 make_table, plain_item, refused)
 
 
 def put(**thing):
@@ -103,6 +105,32 @@ def test_a_table_by_its_arn(wire, table):
     metrics = got.pop('ItemCollectionMetrics')
     assert got == {'UnprocessedItems': {}, 'ConsumedCapacity': [{'TableName': arn, 'CapacityUnits': 3.0}]}
     assert {t: [m['ItemCollectionKey'] for m in ms] for t, ms in metrics.items()} == {arn: [item(p='a'), item(p='b')]}
+
+
+@pytest.mark.ours
+def test_what_is_left_can_be_sent_again(server, tmp_path):
+    """Nothing of it was done, counted or charged."""
+    (tmp_path / 'physics.json').write_text('{}')
+    w = Wire(server('--memory', '--physics', str(tmp_path / 'physics.json')).url)
+    t = make_table(w, 'p:S s:N', lsi=(('local', 'p:S l:N'),))
+    w.call('PutItem', TableName=t, Item=item(p='old', s=1))
+    rq = {t: [put(p=f'k{i}', s=i, l=i, x=[i, {'y': i}]) for i in range(20)] + [delete(p='old', s=1)]}
+    more = {'ReturnConsumedCapacity': 'INDEXES', 'ReturnItemCollectionMetrics': 'SIZE'}
+    rounds = 0
+    while rq:
+        rounds += 1
+        got = w.post('BatchWriteItem', {'RequestItems': rq, **more}, {'x-stator-physics': json.dumps(
+            {'effect': 'unprocessed', 'share': 0 if rounds > 5 else 1 if rounds == 1 else 0.5})}).json()
+        left = got['UnprocessedItems']
+        done = [r for r in rq[t] if r not in left.get(t, [])]
+        assert all(r in rq[t] for r in left.get(t, [])) and (rounds > 1 or not done)
+        keys = [{'p': next(iter(next(iter(r.values())).values()))['p']} for r in done]
+        assert [m['ItemCollectionKey'] for m in got.get('ItemCollectionMetrics', {}).get(t, [])] == keys
+        puts = sum('PutRequest' in r for r in done)
+        assert got['ConsumedCapacity'][0]['CapacityUnits'] == len(done) + puts
+        rq = left
+    assert sorted(int(i['s']['N']) for i in w.call('Scan', TableName=t)['Items']) == list(range(20))
+    w.close()
 
 
 def test_large_batch(wire, table):

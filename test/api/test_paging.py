@@ -21,8 +21,10 @@ KINDS = {'h': 'S', 'r': 'N', 'l': 'B', 'g': 'S', 'n': 'N', 'b': 'B', 's': 'S'}
 SOURCES = {
     None: (['h'], ['r']),
     'local': (['h'], ['l']),
+    'local-same': (['h'], ['r']),  # as the table itself
     'global': (['g'], ['n']),
     'sortless': (['g'], []),
+    'overlap': (['g'], ['r']),
     'multi': (['g', 'b'], ['n', 's', 'l']),
 }
 
@@ -46,7 +48,7 @@ def data(wire, seed):
              for n, k in SOURCES.items() if n}
     wire.call('CreateTable', TableName=name, BillingMode='PAY_PER_REQUEST', KeySchema=schema(*SOURCES[None]),
               AttributeDefinitions=[{'AttributeName': n, 'AttributeType': k} for n, k in KINDS.items()],
-              LocalSecondaryIndexes=[index.pop('local')], GlobalSecondaryIndexes=list(index.values()))
+              LocalSecondaryIndexes=[index.pop('local'), index.pop('local-same')], GlobalSecondaryIndexes=list(index.values()))
     wait_active(wire, name)
     made = {}
     while len(made) < 60:
@@ -140,6 +142,8 @@ def test_query(wire, data, seed, source, forward):
     found = 0
     for _ in range(20):
         text, values, test = condition(r, source)
+        if source is None and 'r =' in text:
+            continue  # at most one row: such a query has no pages
         inside = [i for i in everything if all(a in i for a in hashes + ranges) and test(i)]
         # Items with the same index key may come in any order, as long as it is always the same one.
         inside.sort(key=lambda i: [rank(i[a]) for a in ranges], reverse=not forward)
