@@ -223,13 +223,15 @@ def test_the_table_as_the_request_names_it(wire, indexed):
 # Random writes against the rules --------------------------------------------------------------------------------------
 
 INDEXES = {  # name: (key attributes, what else is projected; None: everything)
-    'gall': ('g', None), 'gkeys': ('gh', ''), 'gsome': ('h', 'ab'), 'lkeys': ('pl', ''), 'lsome': ('pl', 'a'), 'lall': ('pl', None),
+    'gall': ('g', None), 'gkeys': ('gh', ''), 'gsome': ('h', 'ab'),
+    'lkeys': ('pl', ''), 'lsome': ('pl', 'a'), 'lall': ('pl', None),
 }
 
 
 @pytest.fixture(scope='module')
 def many(shared):
-    return shared('p:S s:N', gsi=(('gall', 'g:S'), ('gkeys', 'g:S h:N', 'KEYS_ONLY'), ('gsome', 'h:N', 'INCLUDE', ['a', 'b'])),
+    return shared('p:S s:N', gsi=(('gall', 'g:S'), ('gkeys', 'g:S h:N', 'KEYS_ONLY'),
+                                  ('gsome', 'h:N', 'INCLUDE', ['a', 'b'])),
                   lsi=(('lkeys', 'p:S l:N', 'KEYS_ONLY'), ('lsome', 'p:S l:N', 'INCLUDE', ['a']), ('lall', 'p:S l:N')))
 
 
@@ -366,7 +368,8 @@ class Writes:
         def rounded(sizes):
             return max(1, -(-sum(sizes) // (4 * KB)))
         everything = [i for i in self.have.values() if i['p'] == self.p[0]]
-        rq = {'TableName': self.table, 'KeyConditionExpression': 'p = :p', 'ExpressionAttributeValues': {':p': av(self.p[0])}}
+        rq = {'TableName': self.table, 'KeyConditionExpression': 'p = :p',
+              'ExpressionAttributeValues': {':p': av(self.p[0])}}
         for index in (None, 'lkeys', 'lsome', 'lall'):
             there = [i for i in everything if index is None or entry(index, i)]
             read = [item_size(items(entry(index, i) if index else i)) for i in there]

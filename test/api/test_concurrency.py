@@ -162,7 +162,8 @@ def test_what_a_local_index_fetches_is_of_the_same_instant(url, wire, table):
             finally:
                 stop.set()
             return
-        op, more = [('Query', {'KeyConditionExpression': 'p = :p AND l = :a'}), ('Scan', {'FilterExpression': 'l = :a'})][i % 2]
+        op, more = [('Query', {'KeyConditionExpression': 'p = :p AND l = :a'}),
+                    ('Scan', {'FilterExpression': 'l = :a'})][i % 2]
         values = items({':p': 'p', ':a': 'a'}) if op == 'Query' else items({':a': 'a'})
         while not stop.is_set():
             got = w.call(op, TableName=t, IndexName='lkeys', ConsistentRead=True, ProjectionExpression='l, w',
@@ -323,7 +324,8 @@ class Registers:
     def __init__(self, url, table, n=30):
         self.table, self.partition, self.n, self.history, self.lock = table, fresh('reg'), n, [], threading.Lock()
         w = Wire(url)
-        w.call('TransactWriteItems', TransactItems=[{'Put': {'TableName': table, 'Item': self.thing(r, 0)}} for r in range(n)])
+        w.call('TransactWriteItems', TransactItems=[
+            {'Put': {'TableName': table, 'Item': self.thing(r, 0)}} for r in range(n)])
         w.close()
 
     def key(self, r):
@@ -341,7 +343,8 @@ class Registers:
 
     def together(self, w, chosen):
         begin = time.monotonic()
-        got = w.call('TransactGetItems', TransactItems=[{'Get': {'TableName': self.table, 'Key': self.key(r)}} for r in chosen])
+        got = w.call('TransactGetItems', TransactItems=[
+            {'Get': {'TableName': self.table, 'Key': self.key(r)}} for r in chosen])
         seen = {r: plain_item(x['Item'])['v'] for r, x in zip(chosen, got['Responses'])}
         self.note(begin, (seen, {}))
         return seen
@@ -357,7 +360,8 @@ class Registers:
 
     def batch(self, w, chosen):
         begin = time.monotonic()
-        got = w.call('BatchGetItem', RequestItems={self.table: {'Keys': [self.key(r) for r in chosen], 'ConsistentRead': True}})
+        got = w.call('BatchGetItem', RequestItems={
+            self.table: {'Keys': [self.key(r) for r in chosen], 'ConsistentRead': True}})
         seen = {i['s']: i['v'] for i in map(plain_item, got['Responses'][self.table])}
         self.note(begin, *(({r: v}, {}) for r, v in seen.items()))
         return seen

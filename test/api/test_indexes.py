@@ -79,9 +79,9 @@ def test_what_select_means(wire, t, index):
         assert ask(filtered, Select='COUNT') == (refusal or 1)
         assert ask(filtered, ProjectionExpression='s') == (refusal or 's')
         assert ask(filtered, Select='SPECIFIC_ATTRIBUTES', ProjectionExpression='s') == (refusal or 's')
-        assert ask(filtered, Select='ALL_ATTRIBUTES') == (everything if local or projected == everything else
-                                                          PARAM + 'Select type ALL_ATTRIBUTES is not supported for global '
-                                                          f'secondary index {index} because its projection type is not ALL')
+        assert ask(filtered, Select='ALL_ATTRIBUTES') == (
+            everything if local or projected == everything else PARAM + 'Select type ALL_ATTRIBUTES is not supported for '
+            f'global secondary index {index} because its projection type is not ALL')
         assert ask(filtered, ProjectionExpression='s, c') == ('cs' if local or 'c' in entry else unprojected)
 
 
@@ -192,7 +192,8 @@ def test_filter_on_table_keys_in_an_index(wire, t):
     assert sorted(i['s']['S'] for i in got['Items']) == ['2', '3'] and got['ScannedCount'] == 3
 
 
-START, OUTSIDE = 'The provided starting key is invalid', 'The provided starting key is outside query boundaries based on provided conditions'
+START = 'The provided starting key is invalid'
+OUTSIDE = 'The provided starting key is outside query boundaries based on provided conditions'
 STARTS = {  # index: (condition, a good start key, another partition's)
     'all': ('g', {'p': 'a', 's': 'b', 'g': 'x', 'h': 1}, {'g': 'other'}),
     'keys': ('g', {'p': 'a', 's': 'b', 'g': 'x'}, {'g': 'other'}),
@@ -220,8 +221,8 @@ def test_start_key_of_an_index(wire, t, index):
         start(items({**{a: b for a, b in good.items() if a != k}, 'x': 1}), START, START)
         start(items({**good, k: 1 if isinstance(v, str) else 'x'}), KEY_SCHEMA, KEY_SCHEMA)
         start(items({**good, k: True}), KEY_SCHEMA, KEY_SCHEMA)
-        start({**items(good), k: {}}, START + ': Supplied AttributeValue is empty, must contain exactly one of the supported '
-              'datatypes', START + ': Supplied AttributeValue is empty, must contain exactly one of the supported datatypes')
+        empty = START + ': Supplied AttributeValue is empty, must contain exactly one of the supported datatypes'
+        start({**items(good), k: {}}, empty, empty)
         if isinstance(v, str):
             start(items({**good, k: ''}), START, START)
 

@@ -1,8 +1,8 @@
 """Scan: everything once, in one order, in pages and segments."""
 import pytest
 
-from kit import (KEY_SCHEMA, PARAM, all_items, av, constraint, fresh, invalid, item, items, make_table, drop_table, pages, plain_item,
-                 refused)
+from kit import (KEY_SCHEMA, PARAM, all_items, av, constraint, fresh, invalid, item, items, make_table, drop_table,
+                 pages, plain_item, refused)
 
 N = 60
 START = 'The provided starting key is invalid'

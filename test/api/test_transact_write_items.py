@@ -209,8 +209,8 @@ def test_refused_with_the_table(wire, simple, shared):
     empty = PARAM_ARE + 'The AttributeValue for a key attribute cannot contain an empty string value. Key: p'
     for action in (put(simple, p=''), delete(simple, p=''), update(simple, 'REMOVE a', {'p': ''}), check(simple, EXISTS, p='')):
         invalid(wire, 'TransactWriteItems', {'TransactItems': [check(simple, EXISTS, p=fresh()), action]}, empty)
-        refused(wire, 'TransactWriteItems', {'TransactItems': [action, put(fresh(), p='a')]}, 'ResourceNotFoundException',
-                NO_TABLE)
+        refused(wire, 'TransactWriteItems', {'TransactItems': [action, put(fresh(), p='a')]},
+                'ResourceNotFoundException', NO_TABLE)
     t = shared('p:S s:N')
     twice = [put(t, p='a', s=1), delete(t, p='a', s=Num('1.0'))]
     invalid(wire, 'TransactWriteItems', {'TransactItems': twice},
