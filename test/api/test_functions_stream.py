@@ -240,7 +240,7 @@ def test_lists_and_refusals(world):
         world.map()
     bad = [({'BatchSize': 0}, 'InvalidParameterValue'), ({'ParallelizationFactor': 2}, 'InvalidParameterValue'),
            ({'FunctionName': 'nope'}, 'ResourceNotFound'), ({'EventSourceArn': 'arn:aws:sqs:x:1:q'}, 'InvalidParameterValue'),
-           ({'EventSourceArn': world.arn[:-1] + '9'}, 'InvalidParameterValue'), ({'StartingPosition': 'AT_TIMESTAMP'}, 'InvalidParameterValue'),
+           ({'EventSourceArn': world.arn.replace('/stream/2', '/stream/1')}, 'InvalidParameterValue'), ({'StartingPosition': 'AT_TIMESTAMP'}, 'InvalidParameterValue'),
            ({'TumblingWindowInSeconds': 5}, 'InvalidParameterValue'),
            ({'FilterCriteria': {'Filters': [{'Pattern': '{}'}]}}, 'InvalidParameterValue'),
            ({'DestinationConfig': {'OnFailure': {'Destination': 'arn:aws:sqs:x:1:q'}}}, 'InvalidParameterValue')]
