@@ -5,6 +5,7 @@
 #include "db/db_check_int.h"
 #include "db/db_stream_code.h"
 #include "db/db_stream_int.h"
+#include "model/item.h"
 
 enum { TTL_PREFIX_BYTES = 13 };
 
@@ -21,7 +22,7 @@ static bool walk(struct check *c, struct str from, struct str to, check_each *ea
         if (!each(c, arg, key, value))
             break;
     store_cursor_close(&cursor);
-    return good;
+    return good && c->e->code == ERR_NONE; /* each() may have failed */
 }
 
 static bool exists(struct check *c, struct str key, bool *out)
@@ -206,9 +207,32 @@ static bool see_record(struct check *c, void *arg, struct str key, struct str va
     return true;
 }
 
+/* Tags end with their stream, so there is one. */
+static bool see_tags(struct check *c, void *arg, struct str key, struct str value)
+{
+    struct err why = {0};
+    struct str name;
+    int64_t label_ms;
+    bool found;
+    (void)arg;
+    if (!stream_head_key_parse(key, &name, &label_ms) || !item_check(value, &why)) {
+        check_problem(c, NULL, "the tags of a stream are malformed: %s", why.msg);
+        return true;
+    }
+    c->t->key.n = 0;
+    stream_head_key(&c->t->key, name, label_ms);
+    if (!exists(c, buf_str(&c->t->key), &found))
+        return false;
+    if (!found)
+        check_problem(c, NULL, "tags of a stream of table " STR_FMT " belong to nothing",
+                      STR_ARG(name));
+    return true;
+}
+
 bool check_streams(struct check *c)
 {
     struct known k = {0};
+    char tags = DB_SPACE_STREAM_TAGS, after_tags = DB_SPACE_STREAM_TAGS + 1;
     char heads = DB_SPACE_STREAM, after_heads = DB_SPACE_STREAM + 1;
     char records = DB_SPACE_RECORD, after_records = DB_SPACE_RECORD + 1;
     if (!walk(c, (struct str){&heads, 1}, (struct str){&after_heads, 1}, see_stream, &k))
@@ -221,5 +245,6 @@ bool check_streams(struct check *c)
         if (!found)
             check_problem(c, c->t->view->table[i], "its stream is missing");
     }
-    return walk(c, (struct str){&records, 1}, (struct str){&after_records, 1}, see_record, &k);
+    return walk(c, (struct str){&tags, 1}, (struct str){&after_tags, 1}, see_tags, NULL) &&
+           walk(c, (struct str){&records, 1}, (struct str){&after_records, 1}, see_record, &k);
 }

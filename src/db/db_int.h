@@ -12,6 +12,7 @@
  *   'b' | table:u32 | index:u16         where the backfill of a new index is: the last item's key
  *   'o' | collection | 00 | key         documents (db_doc.h)
  *   'S' | table name | 00 | label:u64   streams (db_stream_code.h)
+ *   'g' | table name | 00 | label:u64   tags of streams (db_stream_tags.h)
  *   's' | table:u32 | label:u64 | lane:u8 | sequence:u64
  *                                       records of changes (db_stream_code.h)
  *   't' | table:u32 | since:u64 | second:u64 | rest of the item's key
@@ -40,6 +41,7 @@ enum db_space {
     DB_SPACE_BACKFILL = 'b',
     DB_SPACE_DOC = 'o',
     DB_SPACE_STREAM = 'S',
+    DB_SPACE_STREAM_TAGS = 'g',
     DB_SPACE_RECORD = 's',
     DB_SPACE_TTL = 't',
     DB_SPACE_TTL_FILL = 'f',

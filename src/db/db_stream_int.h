@@ -16,4 +16,7 @@ void stream_record_key(struct buf *out, uint32_t table, int64_t label_ms, unsign
 bool stream_head_key_parse(struct str key, struct str *name, int64_t *label_ms);
 struct str stream_keys_of(struct arena *mem, const struct key_schema *k, struct str item);
 
+/* db_stream_tags.c: the key of a stream's tags, from the stream's own */
+struct str stream_tags_key(struct arena *mem, struct str head_key);
+
 #endif

@@ -4,6 +4,7 @@
 #include "db/db_fixture_int.h"
 #include "db/db_stream.h"
 #include "db/db_stream_code.h"
+#include "db/db_stream_tags.h"
 
 struct world {
     struct env env; /* first */
@@ -647,6 +648,57 @@ static bool faulty_turn(struct world *w, const char *name)
     return good;
 }
 
+/* Sets the tags of the stream that began at begin_ms, or none; shows what they are then. */
+static bool tags_of(struct world *w, const char *set, const char *expected)
+{
+    struct err e = {0};
+    struct db_stream s, named = {.table_name = STR("G"), .label_ms = begin_ms};
+    struct str tags;
+    struct buf out = {.mem = &w->mem};
+    struct attr_build b;
+    struct attr v;
+    bool found;
+    struct db_txn *t = begin(w, DB_WRITE);
+    bool good = db_stream_get(t, STR("G"), begin_ms, &s, &found, &e) && found;
+    if (good && set != NULL) {
+        item_begin(&b, &out);
+        fix_add(&b, "team", ATTR_S, set);
+        item_end(&b);
+        good = db_stream_set_tags(t, &s, set[0] != '\0' ? buf_str(&out) : (struct str){0}, &e);
+    }
+    good = good && commit(&t);
+    t = good ? begin(w, DB_READ) : NULL;
+    good = good && db_stream_tags(t, &named, &tags, &e);
+    if (good && expected == NULL)
+        good = tags.p == NULL;
+    else if (good)
+        good = item_find(tags, STR("team"), &v) && str_eq(v.body, str_from_c(expected));
+    db_end(&t);
+    return good;
+}
+
+static void test_tags(void)
+{
+    struct world w = {.env = {world_now, world_random}, .now_ms = begin_ms};
+    struct db_check_report r;
+    ok(world_db(&w, fix_store(NULL)) && create(&w, "G", STREAM_BOTH) && tags_of(&w, NULL, NULL),
+       "a stream without tags");
+    ok(tags_of(&w, "a", "a") && tags_of(&w, "b", "b"), "tags are set and replaced");
+    ok(tags_of(&w, "", NULL) && tags_of(&w, "c", "c"), "and taken away");
+    ok(drop(&w, "G") && fix_work(w.db) >= 0 && tags_of(&w, NULL, "c") && fix_check(w.db, &r),
+       "they outlive the table");
+    w.now_ms += 25 * hour_ms;
+    struct db_stream s = {.table_name = STR("G"), .label_ms = begin_ms};
+    struct str tags = STR("?");
+    struct err e = {0};
+    bool worked = fix_work(w.db) >= 0 && fix_check(w.db, &r) && r.streams == 0;
+    struct db_txn *t = begin(&w, DB_READ);
+    ok(worked && db_stream_tags(t, &s, &tags, &e) && tags.p == NULL, "and end with the stream");
+    db_end(&t);
+    db_close(&w.db);
+    arena_free(&w.mem);
+}
+
 /* Every call of the store fails once; what is left must agree each time. */
 static void test_faults(void)
 {
@@ -697,6 +749,7 @@ int main(void)
         return 1;
     test_shards(&w);
     test_faults();
+    test_tags();
     db_close(&w.db);
     arena_free(&w.mem);
     snprintf(cmd, sizeof(cmd), "rm -r %s", dir);

@@ -63,7 +63,7 @@ static bool finish_stream(struct db_txn *t, struct str key, struct stream_head *
     w->trim_lane = 0;
     w->trim_sequence = 0;
     if (gone)
-        return store_del(t->store, key, e);
+        return store_del(t->store, key, e) && store_del(t->store, stream_tags_key(&t->mem, key), e);
     if (to == h->trimmed)
         return true;
     struct buf value = {.mem = &t->mem};

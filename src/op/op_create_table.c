@@ -191,7 +191,12 @@ static bool fill_stream(struct req *rq, const struct stream_in *in, struct table
 
 static bool fill_tags(struct req *rq, const struct list *in, struct table_def *def)
 {
-    return in->n == 0 || (tags_check(rq, in->v, in->n) && tags_put(rq, def, in->v, in->n));
+    struct tag_set set = {0};
+    if (in->n > 0 && (!tags_check(rq, in->v, in->n) || !tags_put(rq, &set, in->v, in->n)))
+        return false;
+    def->tag_n = set.n;
+    def->tag = set.tag;
+    return true;
 }
 
 /* Above the account's limits: the last thing that is looked at. */

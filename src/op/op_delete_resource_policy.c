@@ -14,7 +14,7 @@ static const struct shape in_shape = {
 static bool delete_resource_policy_run(struct req *rq, struct db_txn *txn)
 {
     const struct policy_in *in = rq->in;
-    const struct str *name = rq->prepared;
+    const struct resource *r = rq->prepared;
 
     if (!policy_resource(rq, txn))
         return false;
@@ -23,7 +23,7 @@ static bool delete_resource_policy_run(struct req *rq, struct db_txn *txn)
                        "Resource-based policy not found for the provided ResourceArn: Requested "
                        "update for policy with revision id " STR_FMT ", but table " STR_FMT
                        " has no associated policy",
-                       STR_ARG(in->revision), STR_ARG(*name));
+                       STR_ARG(in->revision), STR_ARG(r->table));
     json_out_raw(&rq->out, STR("{}"));
     return true;
 }

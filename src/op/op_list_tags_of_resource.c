@@ -17,28 +17,25 @@ static const struct shape in_shape = {
 static bool list_tags_prepare(struct req *rq)
 {
     const struct list_tags_in *in = rq->in;
-    rq->prepared = NEW(&rq->mem, struct str);
-    return tags_resolve(rq, in->arn, rq->prepared);
+    rq->prepared = NEW(&rq->mem, struct resource);
+    return resource_parse(rq, in->arn, rq->prepared);
 }
 
 static bool list_tags_run(struct req *rq, struct db_txn *txn)
 {
-    const struct list_tags_in *in = rq->in;
-    const struct str *name = rq->prepared;
     struct json_out *o = &rq->out;
-    const struct table *t = tags_table(rq, txn, in->arn, *name);
-    if (t == NULL)
+    struct tagged of;
+    if (!tags_find(rq, txn, &of))
         return false;
-    const struct table_def *def = table_def(t);
     json_out_open(o, '{');
     json_out_name(o, STR("Tags"));
     json_out_open(o, '[');
-    for (uint32_t i = 0; i < def->tag_n; i++) {
+    for (uint32_t i = 0; i < of.tags.n; i++) {
         json_out_open(o, '{');
         json_out_name(o, STR("Key"));
-        json_out_str(o, def->tag[i].key);
+        json_out_str(o, of.tags.tag[i].key);
         json_out_name(o, STR("Value"));
-        json_out_str(o, def->tag[i].value);
+        json_out_str(o, of.tags.tag[i].value);
         json_out_close(o, '}');
     }
     json_out_close(o, ']');

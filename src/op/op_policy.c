@@ -1,8 +1,7 @@
 /* op_policy.c - see op_policy.h. */
 #include "op/op_policy.h"
 
-#include "op/op_arn.h"
-#include "op/op_tags.h"
+#include "op/op_stream.h"
 
 enum { POLICY_ARN_CHARS = 1283, POLICY_REVISION_CHARS = 255 };
 
@@ -10,37 +9,20 @@ const struct shape shape_policy_arn = {.kind = SHAPE_STRING, .min = 1, .max = PO
 const struct shape shape_policy_revision = {
     .kind = SHAPE_STRING, .min = 1, .max = POLICY_REVISION_CHARS};
 
-/* The ARN of the table of a stream, or the ARN itself. */
-static struct str table_part(struct str arn)
-{
-    struct str stream = STR("/stream/");
-    for (size_t i = 0; i + stream.n < arn.n; i++)
-        if (memcmp(arn.p + i, stream.p, stream.n) == 0)
-            return (struct str){arn.p, i};
-    return arn;
-}
-
 bool policy_prepare(struct req *rq)
 {
     const struct policy_in *in = rq->in;
-    rq->prepared = NEW(&rq->mem, struct str);
-    return tags_resolve(rq, table_part(in->arn), rq->prepared);
+    rq->prepared = NEW(&rq->mem, struct resource);
+    return resource_parse(rq, in->arn, rq->prepared);
 }
 
 bool policy_resource(struct req *rq, struct db_txn *txn)
 {
-    const struct policy_in *in = rq->in;
-    const struct str *name = rq->prepared;
-    bool of_stream = table_part(in->arn).n != in->arn.n;
-    const struct table *t = of_stream ? db_table(txn, *name) : op_table_ctrl(rq, txn, *name);
-
-    if (!of_stream)
-        return t != NULL;
-    if (t != NULL && table_def(t)->stream_label_ms != 0 &&
-        str_eq(in->arn, arn_stream(&rq->mem, rq->db, *name, table_def(t)->stream_label_ms)))
-        return true;
-    return err_set(&rq->err, ERR_RESOURCE_NOT_FOUND,
-                   "Requested resource not found: Stream: " STR_FMT " not found", STR_ARG(in->arn));
+    const struct resource *r = rq->prepared;
+    struct db_stream stream;
+    if (r->is_stream)
+        return stream_find(rq, txn, r->arn, &stream);
+    return op_table_ctrl(rq, txn, r->table) != NULL;
 }
 
 bool policy_not_found(struct req *rq)

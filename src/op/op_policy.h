@@ -3,7 +3,7 @@
 #ifndef OP_OP_POLICY_H
 #define OP_OP_POLICY_H
 
-#include "op/op_common.h"
+#include "op/op_resource.h"
 
 struct policy_in {
     struct str arn, policy, revision;
@@ -11,7 +11,7 @@ struct policy_in {
 };
 extern const struct shape shape_policy_arn, shape_policy_revision;
 
-/* The name of the table of rq->in's ARN, or of the table of its stream. */
+/* The ARN of rq->in, as a struct resource in rq->prepared. */
 MUST_CHECK bool policy_prepare(struct req *rq);
 /* Does the table or stream exist? */
 MUST_CHECK bool policy_resource(struct req *rq, struct db_txn *txn);

@@ -11,14 +11,14 @@ enum { LABEL_CHARS = 23, SEQUENCE_DIGITS = 21, SHARD_ID_CHARS = 37 };
 const struct shape shape_stream_arn = {.kind = SHAPE_STRING, .min = 37, .max = 1024};
 const struct shape shape_shard_id = {.kind = SHAPE_STRING, .min = 28, .max = 65};
 
-bool stream_name_parse(struct req *rq, struct str arn, struct stream_name *out)
+static bool name_read(struct str arn, struct stream_name *out)
 {
     struct arn a;
     struct str prefix = STR("table/"), middle = STR("/stream/");
     char again[24];
     if (!arn_split(arn, &a) || !str_eq(a.service, STR("dynamodb")) ||
         !str_starts_with(a.resource, prefix))
-        return err_set(&rq->err, ERR_VALIDATION, "Invalid StreamArn");
+        return false;
     struct str rest = str_from(a.resource, prefix.n);
     const char *slash = rest.n > 0 ? memchr(rest.p, '/', rest.n) : NULL;
     size_t n = slash != NULL ? (size_t)(slash - rest.p) : 0;
@@ -26,23 +26,33 @@ bool stream_name_parse(struct req *rq, struct str arn, struct stream_name *out)
     if (slash != NULL && str_starts_with(str_from(rest, n), middle))
         label = str_from(rest, n + middle.n);
     if (n == 0 || label.n != LABEL_CHARS || !time_iso_extended_parse(label, &out->label_ms))
-        return err_set(&rq->err, ERR_VALIDATION, "Invalid StreamArn");
+        return false;
     time_iso_label(out->label_ms, again);
-    if (!str_eq(label, str_from_c(again)))
-        return err_set(&rq->err, ERR_VALIDATION, "Invalid StreamArn");
     out->table = (struct str){rest.p, n};
-    return true;
+    return str_eq(label, str_from_c(again));
+}
+
+bool stream_name_parse(struct req *rq, struct str arn, struct stream_name *out)
+{
+    return name_read(arn, out) || err_set(&rq->err, ERR_VALIDATION, "Invalid StreamArn");
+}
+
+bool stream_lookup(struct req *rq, struct db_txn *txn, struct str arn, struct db_stream *out,
+                   bool *found)
+{
+    struct stream_name name;
+    *found = false;
+    /* Of another region or account there is none here. */
+    return !name_read(arn, &name) ||
+           !str_eq(arn, arn_stream(&rq->mem, rq->db, name.table, name.label_ms)) ||
+           db_stream_get(txn, name.table, name.label_ms, out, found, &rq->err);
 }
 
 bool stream_find(struct req *rq, struct db_txn *txn, struct str arn, struct db_stream *out)
 {
     struct stream_name name;
-    bool found = false;
-    if (!stream_name_parse(rq, arn, &name))
-        return false;
-    /* Of another region or account there is none here. */
-    if (str_eq(arn, arn_stream(&rq->mem, rq->db, name.table, name.label_ms)) &&
-        !db_stream_get(txn, name.table, name.label_ms, out, &found, &rq->err))
+    bool found;
+    if (!stream_name_parse(rq, arn, &name) || !stream_lookup(rq, txn, arn, out, &found))
         return false;
     return found ||
            err_set(&rq->err, ERR_RESOURCE_NOT_FOUND,

@@ -17,6 +17,9 @@ MUST_CHECK bool stream_name_parse(struct req *rq, struct str arn, struct stream_
 /* In run(): the stream, or ERR_RESOURCE_NOT_FOUND. */
 MUST_CHECK bool stream_find(struct req *rq, struct db_txn *txn, struct str arn,
                             struct db_stream *out);
+/* The same, but what there is not is no error: *found is false, also for what cannot be a name. */
+MUST_CHECK bool stream_lookup(struct req *rq, struct db_txn *txn, struct str arn,
+                              struct db_stream *out, bool *found);
 struct str stream_arn(struct req *rq, const struct db_stream *s);
 
 /* shardId-<when it begins, ms, 20 digits>-<the least hash of its lane, 8 hex> */

@@ -19,9 +19,9 @@ static const struct shape in_shape = {
 static bool tag_resource_prepare(struct req *rq)
 {
     const struct tag_resource_in *in = rq->in;
-    struct str *table = NEW(&rq->mem, struct str);
-    rq->prepared = table;
-    if (!tags_resolve(rq, in->arn, table))
+    struct resource *r = NEW(&rq->mem, struct resource);
+    rq->prepared = r;
+    if (!resource_parse(rq, in->arn, r))
         return false;
     if (in->tags.n == 0)
         return err_set(&rq->err, ERR_VALIDATION, "Atleast one Tag needs to be provided as Input.");
@@ -31,12 +31,9 @@ static bool tag_resource_prepare(struct req *rq)
 static bool tag_resource_run(struct req *rq, struct db_txn *txn)
 {
     const struct tag_resource_in *in = rq->in;
-    const struct str *name = rq->prepared;
-    const struct table *t = tags_table(rq, txn, in->arn, *name);
-    if (t == NULL)
-        return false;
-    struct table_def *def = table_def_copy(&rq->mem, table_def(t));
-    return tags_put(rq, def, in->tags.v, in->tags.n) && db_table_replace(txn, t, def, &t, &rq->err);
+    struct tagged of;
+    return tags_find(rq, txn, &of) && tags_put(rq, &of.tags, in->tags.v, in->tags.n) &&
+           tags_store(rq, txn, &of);
 }
 
 const struct op op_tag_resource = {

@@ -1,10 +1,12 @@
-/* op_tags.c - tags of tables. */
+/* op_tags.c - tags of tables and streams. */
 #include "op/op_tags.h"
 
 #include <stdlib.h>
 
 #include "codec/utf8.h"
-#include "op/op_arn.h"
+#include "db/db_stream_tags.h"
+#include "model/item.h"
+#include "op/op_stream.h"
 
 /* Characters beyond ASCII that are neither letters, digits nor spaces; the big
  * blocks of them. */
@@ -98,12 +100,12 @@ static int tag_cmp(const void *a, const void *b)
     return str_cmp(((const struct tag *)a)->key, ((const struct tag *)b)->key);
 }
 
-bool tags_put(struct req *rq, struct table_def *def, const struct tag_in *tags, uint32_t n)
+bool tags_put(struct req *rq, struct tag_set *set, const struct tag_in *tags, uint32_t n)
 {
-    uint32_t have = def->tag_n;
+    uint32_t have = set->n;
     struct tag *all = NEW_ARRAY(&rq->mem, struct tag, have + n);
     if (have > 0)
-        memcpy(all, def->tag, have * sizeof(*all));
+        memcpy(all, set->tag, have * sizeof(*all));
     for (uint32_t i = 0; i < n; i++) {
         uint32_t at = 0;
         while (at < have && !str_eq(all[at].key, tags[i].key))
@@ -116,22 +118,46 @@ bool tags_put(struct req *rq, struct table_def *def, const struct tag_in *tags, 
                        "Number of Tags exceed the current limit for the provided ResourceArn");
     if (have > 1)
         qsort(all, have, sizeof(*all), tag_cmp);
-    def->tag = all;
-    def->tag_n = have;
+    *set = (struct tag_set){have, all};
     return true;
 }
 
-void tags_remove(struct table_def *def, const struct str *keys, uint32_t n)
+void tags_remove(struct tag_set *set, const struct str *keys, uint32_t n)
 {
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < def->tag_n; i++) {
+    for (uint32_t i = 0; i < set->n; i++) {
         uint32_t at = 0;
-        while (at < n && !str_eq(keys[at], def->tag[i].key))
+        while (at < n && !str_eq(keys[at], set->tag[i].key))
             at++;
         if (at == n)
-            def->tag[kept++] = def->tag[i];
+            set->tag[kept++] = set->tag[i];
     }
-    def->tag_n = kept;
+    set->n = kept;
+}
+
+static struct tag_set tags_of_item(struct arena *mem, struct str item)
+{
+    struct attr map = item_map(item), value;
+    struct attr_iter it = attr_iter(&map);
+    struct tag_set set = {0, NEW_ARRAY(mem, struct tag, map.count)};
+    for (struct str name; attr_next(&it, &name, &value);)
+        set.tag[set.n++] = (struct tag){name, value.body};
+    return set;
+}
+
+static struct str item_of_tags(struct arena *mem, const struct tag_set *set)
+{
+    struct buf out = {.mem = mem};
+    struct attr_build b;
+    if (set->n == 0)
+        return (struct str){0};
+    item_begin(&b, &out);
+    for (uint32_t i = 0; i < set->n; i++) {
+        attr_build_name(&b, set->tag[i].key);
+        attr_build_scalar(&b, ATTR_S, set->tag[i].value);
+    }
+    item_end(&b);
+    return buf_str(&out);
 }
 
 static bool not_found(struct req *rq, struct str arn)
@@ -141,45 +167,34 @@ static bool not_found(struct req *rq, struct str arn)
                    STR_ARG(arn));
 }
 
-bool tags_resolve(struct req *rq, struct str text, struct str *table)
+bool tags_find(struct req *rq, struct db_txn *txn, struct tagged *out)
 {
-    struct arn a;
-    struct str prefix = STR("table/");
-    if (text.p == NULL)
-        return err_set(&rq->err, ERR_VALIDATION, "Invalid TableArn");
-    if (!str_starts_with(text, STR("arn:")))
-        return err_set(&rq->err, ERR_VALIDATION, OP_INVALID "ARNs must start with 'arn:': " STR_FMT,
-                       STR_ARG(text));
-    if (!arn_split(text, &a) || !str_eq(a.service, STR("dynamodb")))
-        return err_set(&rq->err, ERR_VALIDATION,
-                       OP_INVALID "Provided Arn is not a DynamoDB resource arn: " STR_FMT,
-                       STR_ARG(text));
-    if (!str_eq(a.region, str_from_c(db_region(rq->db))) ||
-        !str_eq(a.partition, str_from_c(arn_partition(db_region(rq->db)))))
-        return err_set(&rq->err, ERR_VALIDATION,
-                       "Invalid TableArn: Invalid ResourceArn provided as input " STR_FMT,
-                       STR_ARG(text));
-    if (!str_eq(a.account, str_from_c(db_account(rq->db))))
-        return err_set(&rq->err, ERR_ACCESS_DENIED, "Access is denied");
-    bool is_table = str_starts_with(a.resource, prefix);
-    struct str name = is_table ? str_from(a.resource, prefix.n) : a.resource;
-    const char *slash = name.n > 0 ? memchr(name.p, '/', name.n) : NULL;
-    struct str rest = slash != NULL ? str_from(name, (size_t)(slash - name.p)) : STR("");
-    if (!is_table || (slash != NULL && !str_starts_with(rest, STR("/stream/"))))
-        return err_set(&rq->err, ERR_VALIDATION,
-                       OP_INVALID "Invalid resource arn provided, only table or stream is "
-                                  "accepted. Provided resource arn: " STR_FMT,
-                       STR_ARG(text));
-    if (slash != NULL) /* streams carry no tags here */
-        return not_found(rq, text);
-    *table = name;
+    const struct resource *r = rq->prepared;
+    struct str item;
+    bool found;
+    *out = (struct tagged){.table = r->is_stream ? NULL : db_table(txn, r->table)};
+    if (!r->is_stream) {
+        if (out->table == NULL)
+            return not_found(rq, r->arn);
+        struct table_def *def = out->def = table_def_copy(&rq->mem, table_def(out->table));
+        out->tags = (struct tag_set){def->tag_n, def->tag};
+        return true;
+    }
+    if (!stream_lookup(rq, txn, r->arn, &out->stream, &found))
+        return false;
+    if (!found)
+        return not_found(rq, r->arn);
+    if (!db_stream_tags(txn, &out->stream, &item, &rq->err))
+        return false;
+    out->tags = tags_of_item(&rq->mem, item);
     return true;
 }
 
-const struct table *tags_table(struct req *rq, struct db_txn *txn, struct str arn, struct str name)
+bool tags_store(struct req *rq, struct db_txn *txn, struct tagged *of)
 {
-    const struct table *t = db_table(txn, name);
-    if (t == NULL)
-        not_found(rq, arn);
-    return t;
+    if (of->table == NULL)
+        return db_stream_set_tags(txn, &of->stream, item_of_tags(&rq->mem, &of->tags), &rq->err);
+    of->def->tag_n = of->tags.n;
+    of->def->tag = of->tags.tag;
+    return db_table_replace(txn, of->table, of->def, &of->table, &rq->err);
 }

@@ -21,9 +21,9 @@ static bool untag_resource_prepare(struct req *rq)
 {
     const struct untag_resource_in *in = rq->in;
     const struct str *keys = in->keys.v;
-    struct str *table = NEW(&rq->mem, struct str);
-    rq->prepared = table;
-    if (!tags_resolve(rq, in->arn, table))
+    struct resource *r = NEW(&rq->mem, struct resource);
+    rq->prepared = r;
+    if (!resource_parse(rq, in->arn, r))
         return false;
     if (in->keys.n == 0)
         return err_set(&rq->err, ERR_VALIDATION,
@@ -40,13 +40,11 @@ static bool untag_resource_prepare(struct req *rq)
 static bool untag_resource_run(struct req *rq, struct db_txn *txn)
 {
     const struct untag_resource_in *in = rq->in;
-    const struct str *name = rq->prepared;
-    const struct table *t = tags_table(rq, txn, in->arn, *name);
-    if (t == NULL)
+    struct tagged of;
+    if (!tags_find(rq, txn, &of))
         return false;
-    struct table_def *def = table_def_copy(&rq->mem, table_def(t));
-    tags_remove(def, in->keys.v, in->keys.n);
-    return db_table_replace(txn, t, def, &t, &rq->err);
+    tags_remove(&of.tags, in->keys.v, in->keys.n);
+    return tags_store(rq, txn, &of);
 }
 
 const struct op op_untag_resource = {

@@ -1,7 +1,7 @@
 """TagResource, UntagResource, ListTagsOfResource, and tags in CreateTable."""
 import pytest
 
-from kit import PARAM, constraint, fresh, invalid, item, refused, table_request
+from kit import PARAM, Wire, constraint, fresh, invalid, item, make_table, refused, table_request
 
 
 @pytest.fixture
@@ -105,3 +105,74 @@ def test_go_with_the_table(wire, table):
     arn = wire.call('DescribeTable', TableName=t)['Table']['TableArn']
     wire.call('DeleteTable', TableName=t)
     refused(wire, 'ListTagsOfResource', {'ResourceArn': arn}, 'ResourceNotFoundException')
+
+
+STREAM = {'StreamEnabled': True, 'StreamViewType': 'KEYS_ONLY'}
+
+
+def stream_of(wire, t):
+    return wire.call('DescribeTable', TableName=t)['Table']['LatestStreamArn']
+
+
+def test_streams_have_tags_of_their_own(wire, table):
+    t = table('p:S', StreamSpecification=STREAM, Tags=tags(a='of the table'))
+    stream, arn = stream_of(wire, t), wire.call('DescribeTable', TableName=t)['Table']['TableArn']
+    assert of(wire, stream) == {}
+    reply = wire.post('TagResource', {'ResourceArn': stream, 'Tags': tags(a='1', b='', Ż='x')})
+    assert reply.status == 200 and reply.body == b''
+    wire.post('TagResource', {'ResourceArn': stream, 'Tags': tags(a='2')})
+    assert of(wire, stream) == {'a': '2', 'b': '', 'Ż': 'x'}
+    assert of(wire, arn) == {'a': 'of the table'}
+    reply = wire.post('UntagResource', {'ResourceArn': stream, 'TagKeys': ['b', 'none', 'Ż']})
+    assert reply.status == 200 and reply.body == b''
+    assert of(wire, stream) == {'a': '2'}
+    wire.post('UntagResource', {'ResourceArn': stream, 'TagKeys': ['a']})
+    assert of(wire, stream) == {}
+    invalid(wire, 'TagResource', {'ResourceArn': stream, 'Tags': tags(**{'aws:x': ''})},
+            'Tag Key cannot be prefixed with aws:, Key: aws:x')
+
+
+def test_fifty_of_a_stream(wire, table):
+    stream = stream_of(wire, table('p:S', StreamSpecification=STREAM))
+    for i in range(2):
+        wire.call('TagResource', ResourceArn=stream, Tags=tags(**{f'k{n}': 'v' * 256 for n in range(25 * i, 25 * i + 25)}))
+    assert len(of(wire, stream)) == 50
+    invalid(wire, 'TagResource', {'ResourceArn': stream, 'Tags': tags(one='more')},
+            'Number of Tags exceed the current limit for the provided ResourceArn')
+    assert len(of(wire, stream)) == 50
+
+
+def test_tags_of_a_stream_outlive_it_being_on(wire):
+    t = make_table(wire, 'p:S', StreamSpecification=STREAM)
+    old = stream_of(wire, t)
+    wire.call('TagResource', ResourceArn=old, Tags=tags(which='first'))
+    wire.call('UpdateTable', TableName=t, StreamSpecification={'StreamEnabled': False})
+    wire.call('UpdateTable', TableName=t, StreamSpecification=STREAM)
+    new = stream_of(wire, t)
+    assert new != old and of(wire, new) == {} and of(wire, old) == {'which': 'first'}
+    wire.call('TagResource', ResourceArn=new, Tags=tags(which='second'))
+    wire.call('DeleteTable', TableName=t)
+    assert of(wire, old) == {'which': 'first'} and of(wire, new) == {'which': 'second'}
+    wire.call('UntagResource', ResourceArn=old, TagKeys=['which'])
+    assert of(wire, old) == {}
+
+
+@pytest.mark.parametrize('label', ['2020-01-01T00:00:00.000', '', 'latest', '2020-01-01T00:00:00.000/x'])
+@pytest.mark.parametrize('op, rest', [('ListTagsOfResource', {}), ('TagResource', {'Tags': tags(a='1')}),
+                                      ('UntagResource', {'TagKeys': ['a']})])
+def test_there_is_no_such_stream(wire, arn, op, rest, label):
+    gone = f'{arn}/stream/{label}'
+    refused(wire, op, {'ResourceArn': gone, **rest}, 'ResourceNotFoundException',
+            f'Requested resource not found: ResourceArn: {gone} not found')
+
+
+@pytest.mark.ours
+def test_after_a_restart(server, tmp_path):
+    s = server('--data', str(tmp_path / 'data'))
+    w = Wire(s.url)
+    stream = stream_of(w, make_table(w, 'p:S', StreamSpecification=STREAM, name='tagged'))
+    w.call('TagResource', ResourceArn=stream, Tags=tags(a='1'))
+    s.stop()
+    w = Wire(s.start().url)
+    assert of(w, stream) == {'a': '1'}
+    s.stop()

@@ -1,0 +1,15 @@
+/* op_resource.h - ResourceArn of tags and policies: a table or a stream. */
+#ifndef OP_OP_RESOURCE_H
+#define OP_OP_RESOURCE_H
+
+#include "op/op_common.h"
+
+struct resource {
+    struct str arn;
+    struct str table; /* its name; of a stream, that of its table */
+    bool is_stream;
+};
+/* In prepare(): other services, regions, accounts and other resources are errors. */
+MUST_CHECK bool resource_parse(struct req *rq, struct str arn, struct resource *out);
+
+#endif
