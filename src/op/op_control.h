@@ -14,7 +14,7 @@ struct control_in {
     struct list replicas;    /* global tables */
 };
 
-/* TableName of the operations that call it an ARN. */
+/* TableArn of exports and imports. */
 extern const struct shape shape_table_arn, shape_global_table_name;
 extern const struct shape shape_arn; /* any ARN: at least 37 characters */
 

@@ -3,7 +3,7 @@
 #include "op/op_list.h"
 
 static const struct field fields[] = {
-    FIELD(struct control_in, table, "TableName", &shape_table_arn, REQUIRED),
+    FIELD(struct control_in, table, "TableName", &shape_table_name_ctrl, FIELD_PARAMETER),
     FIELD(struct control_in, index, "IndexName", &shape_string, OPTIONAL),
     {0},
 };

@@ -4,7 +4,7 @@
 #include "op/op_list.h"
 
 static const struct field fields[] = {
-    FIELD(struct control_in, table, "TableName", &shape_table_arn, REQUIRED),
+    FIELD(struct control_in, table, "TableName", &shape_table_name_ctrl, FIELD_PARAMETER),
     {0},
 };
 static const struct shape in_shape = {

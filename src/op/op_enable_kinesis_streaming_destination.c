@@ -5,7 +5,7 @@
 #include "op/op_table_settings.h"
 
 static const struct field fields[] = {
-    FIELD(struct control_in, table, "TableName", &shape_table_arn, REQUIRED),
+    FIELD(struct control_in, table, "TableName", &shape_table_name_ctrl, FIELD_PARAMETER),
     FIELD(struct control_in, stream_arn, "StreamArn", &shape_arn, REQUIRED),
     {0},
 };

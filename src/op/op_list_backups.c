@@ -14,7 +14,7 @@ static const struct shape type = {
     .values = (const char *const[]){"USER", "SYSTEM", "AWS_BACKUP", "ALL", NULL},
 };
 static const struct field fields[] = {
-    FIELD(struct list_backups_in, table, "TableName", &shape_table_arn, OPTIONAL),
+    FIELD(struct list_backups_in, table, "TableName", &shape_table_name_ctrl, OPTIONAL),
     FIELD(struct list_backups_in, limit, "Limit", &limit, OPTIONAL),
     FIELD(struct list_backups_in, lower, "TimeRangeLowerBound", &shape_double, OPTIONAL),
     FIELD(struct list_backups_in, upper, "TimeRangeUpperBound", &shape_double, OPTIONAL),

@@ -9,7 +9,7 @@ struct list_insights_in {
 
 static const struct shape max_results = {.kind = SHAPE_INT, .max = 100};
 static const struct field fields[] = {
-    FIELD(struct list_insights_in, table, "TableName", &shape_table_arn, OPTIONAL),
+    FIELD(struct list_insights_in, table, "TableName", &shape_table_name_ctrl, OPTIONAL),
     FIELD(struct list_insights_in, max_results, "MaxResults", &max_results, OPTIONAL),
     {0},
 };

@@ -26,7 +26,7 @@ static const struct shape recovery = {
     .fields = recovery_fields,
 };
 static const struct field fields[] = {
-    FIELD(struct update_backups_in, table, "TableName", &shape_table_arn, REQUIRED),
+    FIELD(struct update_backups_in, table, "TableName", &shape_table_name_ctrl, FIELD_PARAMETER),
     FIELD(struct update_backups_in, recovery, "PointInTimeRecoverySpecification", &recovery,
           REQUIRED),
     {0},

@@ -13,7 +13,7 @@ static const struct shape mode = {
     .values = (const char *const[]){"THROTTLED_KEYS", "ACCESSED_AND_THROTTLED_KEYS", NULL},
 };
 static const struct field fields[] = {
-    FIELD(struct control_in, table, "TableName", &shape_table_arn, REQUIRED),
+    FIELD(struct control_in, table, "TableName", &shape_table_name_ctrl, FIELD_PARAMETER),
     FIELD(struct control_in, index, "IndexName", &shape_string, OPTIONAL),
     FIELD(struct control_in, action, "ContributorInsightsAction", &action, REQUIRED),
     FIELD(struct control_in, mode, "ContributorInsightsMode", &mode, OPTIONAL),

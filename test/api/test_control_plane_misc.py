@@ -3,7 +3,7 @@ import contextlib
 
 import pytest
 
-from kit import ACCOUNT, REGION, Refused
+from kit import ACCOUNT, REGION, Refused, constraint
 
 ARN = f'arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/'
 KINESIS = f'arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/changes-of-it'
@@ -118,8 +118,63 @@ def test_resource_policies(wire, name):
     for op, more in (('Get', {}), ('Put', {'Policy': '{}'}), ('Delete', {})):
         with refused('ResourceNotFoundException', NO_SUCH):
             wire.call(f'{op}ResourcePolicy', ResourceArn=ARN + 'no-such-table', **more)
-    with refused('ResourceNotFoundException'):
-        wire.call('GetResourcePolicy', ResourceArn=f'{ARN}{name}/stream/2015-05-20T20:51:10.252')
+    gone = f'{ARN}{name}/stream/2015-05-20T20:51:10.252'
+    with refused('ResourceNotFoundException', f'Requested resource not found: Stream: {gone} not found'):
+        wire.call('GetResourcePolicy', ResourceArn=gone)
+
+
+def test_resource_policies_of_streams(wire, table):
+    t = table('p:S', StreamSpecification={'StreamEnabled': True, 'StreamViewType': 'KEYS_ONLY'})
+    stream = wire.call('DescribeTable', TableName=t)['Table']['LatestStreamArn']
+    for _ in ('enabled', 'disabled'):
+        with refused('PolicyNotFoundException',
+                     f'Resource-based policy not found for the provided ResourceArn: {stream}'):
+            wire.call('GetResourcePolicy', ResourceArn=stream)
+        assert wire.call('DeleteResourcePolicy', ResourceArn=stream) == {}
+        if _ == 'enabled':
+            wire.call('UpdateTable', TableName=t, StreamSpecification={'StreamEnabled': False})
+            wire.call('UpdateTable', TableName=t, StreamSpecification={
+                'StreamEnabled': True, 'StreamViewType': 'NEW_IMAGE'})
+    other = stream.replace(':000000000000:', ':111111111111:')
+    with refused('AccessDeniedException', 'Access is denied'):
+        wire.call('GetResourcePolicy', ResourceArn=other)
+
+
+KINESIS_OP = {'StreamArn': KINESIS}
+OF_A_TABLE = {
+    'DescribeContinuousBackups': {},
+    'UpdateContinuousBackups': {'PointInTimeRecoverySpecification': {'PointInTimeRecoveryEnabled': False}},
+    'DescribeContributorInsights': {}, 'UpdateContributorInsights': {'ContributorInsightsAction': 'DISABLE'},
+    'DescribeKinesisStreamingDestination': {}, 'EnableKinesisStreamingDestination': KINESIS_OP,
+    'DisableKinesisStreamingDestination': KINESIS_OP, 'UpdateKinesisStreamingDestination': KINESIS_OP,
+    'DescribeTableReplicaAutoScaling': {}, 'UpdateTableReplicaAutoScaling': {},
+    'DescribeTimeToLive': {}, 'UpdateTimeToLive': {'TimeToLiveSpecification': {'Enabled': True, 'AttributeName': 'x'}},
+    'UpdateTable': {'BillingMode': 'PAY_PER_REQUEST'}, 'DescribeTable': {}, 'DeleteTable': {},
+}
+
+
+@pytest.mark.parametrize('op', sorted(OF_A_TABLE))
+def test_names_of_tables(wire, op):
+    """All operations on tables want the same of a name or an ARN."""
+    more = OF_A_TABLE[op]
+    with refused('ValidationException', "The parameter 'TableName' is required but was not present in the request"):
+        wire.call(op, {k: v for k, v in more.items()})
+    for name, what in (('ab', 'length greater than or equal to 3'), ('x' * 256, 'length less than or equal to 255')):
+        with refused('ValidationException', constraint(name, 'tableName', f'Member must have {what}')):
+            wire.call(op, TableName=name, **more)
+    with refused('ValidationException', constraint('a b', 'tableName', 'Member must satisfy regular expression pattern: '
+                                                   '[a-zA-Z0-9_.-]+')):
+        wire.call(op, TableName='a b', **more)
+    for arn, what in ((ARN.replace(REGION, 'eu-west-1') + 'things', 'AWS region'),
+                      (ARN.replace('arn:aws:', 'arn:aws-cn:') + 'things', 'AWS partition'),
+                      (ARN + 'things/index/byq', 'resource type'), (ARN + 'a b', 'resource type'),
+                      (ARN + 'things/stream/2015-05-20T20:51:10.252', 'resource type')):
+        with refused('ValidationException', f"1 validation error detected: Invalid {what} in '{arn}'"):
+            wire.call(op, TableName=arn, **more)
+    with refused('AccessDeniedException', 'Access is denied'):
+        wire.call(op, TableName=ARN.replace(ACCOUNT, '1' * 12) + 'things', **more)
+    with refused('ValidationException'):
+        wire.call(op, TableName='arn:aws:s3:::things', **more)
 
 
 @pytest.mark.parametrize('op, answer', [
