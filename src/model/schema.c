@@ -112,6 +112,8 @@ static const struct schema_member table_members[] = {
     MEMBER(table_def, pay_per_request_ms, SCHEMA_I64),
     MEMBER_STRUCT(table_def, throughput, &throughput_shape),
     MEMBER_ENUM(table_def, table_class, TABLE_CLASS_INFREQUENT_ACCESS),
+    MEMBER(table_def, table_class_ms, SCHEMA_I64),
+    MEMBER(table_def, table_class_before_ms, SCHEMA_I64),
     MEMBER(table_def, deletion_protection, SCHEMA_BOOL),
     MEMBER(table_def, deletion_protection_ms, SCHEMA_I64),
     MEMBER_ARRAY(table_def, tag, &tag_shape, LIMIT_TAGS),

@@ -71,6 +71,7 @@ struct table_def {
     int64_t pay_per_request_ms; /* LastUpdateToPayPerRequestDateTime, 0: never */
     struct throughput throughput;
     enum table_class table_class;
+    int64_t table_class_ms, table_class_before_ms; /* the last two changes of it, 0: none */
     bool deletion_protection;
     int64_t deletion_protection_ms; /* last change, for the 15 s rule */
     uint32_t tag_n;                 /* sorted by key */

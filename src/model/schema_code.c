@@ -4,8 +4,9 @@
  * that is not zero.  Structures are maps, arrays are lists of maps, enums,
  * integers are numbers; a key schema is the map
  *     hash: number of hash attributes, attrs: list of { name, type }
- * A later version may add members; it then raises the format, and this one
- * refuses what it cannot keep. */
+ * A later version may add members, and this one refuses definitions that use
+ * them, since it could not keep them; one that changes what is there raises the
+ * format. */
 #include <inttypes.h>
 #include <stdio.h>
 

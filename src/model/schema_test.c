@@ -46,6 +46,8 @@ static struct table_def sample(void)
                           .pay_per_request_ms = 7,
                           .throughput = some_throughput(200),
                           .table_class = TABLE_CLASS_INFREQUENT_ACCESS,
+                          .table_class_ms = 11,
+                          .table_class_before_ms = 12,
                           .deletion_protection = true,
                           .deletion_protection_ms = 8,
                           .tag_n = 2,
@@ -86,7 +88,9 @@ static bool same_settings(const struct table_def *a, const struct table_def *b)
     return a->billing == b->billing && a->billing_summary == b->billing_summary &&
            a->pay_per_request_ms == b->pay_per_request_ms &&
            memcmp(&a->throughput, &b->throughput, sizeof(a->throughput)) == 0 &&
-           a->table_class == b->table_class && a->deletion_protection == b->deletion_protection &&
+           a->table_class == b->table_class && a->table_class_ms == b->table_class_ms &&
+           a->table_class_before_ms == b->table_class_before_ms &&
+           a->deletion_protection == b->deletion_protection &&
            a->deletion_protection_ms == b->deletion_protection_ms && a->stream == b->stream &&
            a->stream_label_ms == b->stream_label_ms && str_eq(a->ttl_attribute, b->ttl_attribute) &&
            a->ttl_changed_ms == b->ttl_changed_ms && str_eq(a->sse_key_arn, b->sse_key_arn) &&

@@ -8,7 +8,7 @@
 
 struct create_table_in {
     struct str table, billing, table_class, policy, global_source, global_mode;
-    struct list attributes, key, local, global, tags;
+    struct list attributes, key, local, global, tags, vectors;
     struct units_in *provisioned, *on_demand, *warm;
     struct stream_in *stream;
     struct sse_in *sse;
@@ -34,14 +34,11 @@ static const struct field fields[] = {
     IN(policy, "ResourcePolicy", &shape_string, OPTIONAL),
     IN(global_source, "GlobalTableSourceArn", &shape_string, OPTIONAL),
     IN(global_mode, "GlobalTableSettingsReplicationMode", &shape_string, OPTIONAL),
+    IN(vectors, "VectorIndexes", &shape_refused, OPTIONAL),
     {0},
 };
 static const struct shape in_shape = {
     .kind = SHAPE_STRUCT, .size = sizeof(struct create_table_in), .fields = fields};
-
-#define WARM_TOO_LOW_ON_DEMAND                                                                     \
-    "initial throughput for OnDemand. See: https://docs.aws.amazon.com/amazondynamodb/latest/"     \
-    "developerguide/on-demand-capacity-mode.html#on-demand-capacity-mode-initial"
 
 static bool check_unsupported(struct req *rq, const struct create_table_in *in)
 {
@@ -51,6 +48,8 @@ static bool check_unsupported(struct req *rq, const struct create_table_in *in)
         return settings_unsupported(rq, "GlobalTableSourceArn");
     if (in->global_mode.p != NULL)
         return settings_unsupported(rq, "GlobalTableSettingsReplicationMode");
+    if (in->vectors.set)
+        return settings_unsupported(rq, "VectorIndexes");
     return true;
 }
 
@@ -75,8 +74,7 @@ static bool fill_throughput(struct req *rq, const struct units_in *provisioned,
     settings_warm_raise(out, billing);
     if (warm == NULL)
         return true;
-    const char *than = billing == BILLING_PAY_PER_REQUEST ? WARM_TOO_LOW_ON_DEMAND : NULL;
-    if (!settings_warm_check(rq, warm, out, index, than))
+    if (!settings_warm_check(rq, warm, out, index, settings_warm_initial(billing)))
         return false;
     settings_warm_set(out, warm);
     return true;

@@ -219,6 +219,8 @@ static void write_settings(struct req *rq, const struct table_description *d)
         member_str(o, "TableClass",
                    t->table_class == TABLE_CLASS_STANDARD ? STR("STANDARD")
                                                           : STR("STANDARD_INFREQUENT_ACCESS"));
+        if (t->table_class_ms != 0)
+            member_time(o, "LastUpdateDateTime", t->table_class_ms);
         json_out_close(o, '}');
     }
     if (t->sse_kms) {

@@ -3,6 +3,8 @@
 
 #include "model/limits.h"
 
+const struct shape shape_refused = {.kind = SHAPE_LIST, .elem = &shape_nothing};
+
 static const struct shape key_name = {.kind = SHAPE_STRING, .min = 1, .max = LIMIT_KEY_NAME_BYTES};
 
 static const struct shape attribute_type = {

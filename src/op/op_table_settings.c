@@ -82,6 +82,15 @@ void settings_warm_raise(struct throughput *t, enum billing_mode billing)
     raise_to(&t->warm_write, on_demand ? ON_DEMAND_WRITE_UNITS : t->wcu);
 }
 
+#define WARM_TOO_LOW_ON_DEMAND                                                                     \
+    "initial throughput for OnDemand. See: https://docs.aws.amazon.com/amazondynamodb/latest/"     \
+    "developerguide/on-demand-capacity-mode.html#on-demand-capacity-mode-initial"
+
+const char *settings_warm_initial(enum billing_mode billing)
+{
+    return billing == BILLING_PAY_PER_REQUEST ? WARM_TOO_LOW_ON_DEMAND : NULL;
+}
+
 static bool warm_too_low(struct req *rq, const char *member, struct str index, const char *than)
 {
     return err_set(&rq->err, ERR_VALIDATION,

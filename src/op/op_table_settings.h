@@ -21,7 +21,9 @@ MUST_CHECK bool settings_on_demand_check(struct req *rq, const struct units_in *
 /* Raises the marks of WarmThroughput to what the throughput gives. */
 void settings_warm_raise(struct throughput *t, enum billing_mode billing);
 /* WarmThroughput that is asked for must not be lower than the marks; `than`
- * tells what they are. */
+ * tells what they are: of a new table or index settings_warm_initial(), NULL for
+ * its ProvisionedThroughput. */
+const char *settings_warm_initial(enum billing_mode billing);
 MUST_CHECK bool settings_warm_check(struct req *rq, const struct units_in *in,
                                     const struct throughput *t, struct str index, const char *than);
 void settings_warm_set(struct throughput *t, const struct units_in *in);

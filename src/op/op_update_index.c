@@ -18,21 +18,40 @@ static bool only_one(struct req *rq)
                    "simultaneously per table");
 }
 
-bool update_indexes_check(struct req *rq, const struct list *indexes)
+/* A new index by itself; the types of its keys are those of the table, if it knows them. */
+static bool create_check(struct req *rq, const struct list *attributes, const struct index_in *in)
 {
+    struct definitions d;
+    struct index_def x;
+    if (attributes->n == 0)
+        return err_set(&rq->err, ERR_VALIDATION,
+                       OP_INVALID "AttributeDefinitions is not specified for index: " STR_FMT,
+                       STR_ARG(in->name));
+    return schema_definitions(rq, attributes, &d) && schema_keys_defined(rq, &d, &in->key) &&
+           schema_index(rq, &d, in, true, NULL, &x);
+}
+
+static bool entry_check(struct req *rq, const struct index_update_in *x)
+{
+    int actions = (x->update != NULL) + (x->create != NULL) + (x->remove != NULL);
+    if (actions == 0)
+        return err_set(&rq->err, ERR_VALIDATION,
+                       OP_INVALID "One of GlobalSecondaryIndexUpdate.Update, "
+                                  "GlobalSecondaryIndexUpdate.Create, "
+                                  "GlobalSecondaryIndexUpdate.Delete must not be null");
+    return actions == 1 ||
+           err_set(&rq->err, ERR_VALIDATION,
+                   OP_INVALID "Only one global secondary index action is allowed per "
+                              "GlobalSecondaryIndexUpdate object");
+}
+
+bool update_indexes_check(struct req *rq, const struct update_table_in *in)
+{
+    const struct list *indexes = &in->indexes;
     const struct index_update_in *x = indexes->v;
-    for (uint32_t i = 0; i < indexes->n; i++) {
-        int actions = (x[i].update != NULL) + (x[i].create != NULL) + (x[i].remove != NULL);
-        if (actions == 0)
-            return err_set(&rq->err, ERR_VALIDATION,
-                           OP_INVALID "One of GlobalSecondaryIndexUpdate.Update, "
-                                      "GlobalSecondaryIndexUpdate.Create, "
-                                      "GlobalSecondaryIndexUpdate.Delete must not be null");
-        if (actions > 1)
-            return err_set(&rq->err, ERR_VALIDATION,
-                           OP_INVALID "Only one global secondary index action is allowed per "
-                                      "GlobalSecondaryIndexUpdate object");
-    }
+    for (uint32_t i = 0; i < indexes->n; i++)
+        if (!entry_check(rq, &x[i]))
+            return false;
     if (indexes->n > LIMIT_INDEXES)
         return err_set(&rq->err, ERR_VALIDATION,
                        OP_INVALID "GlobalSecondaryIndexUpdates has more members than a table can "
@@ -47,7 +66,12 @@ bool update_indexes_check(struct req *rq, const struct list *indexes)
                                STR_ARG(name_of(&x[i])));
         made += x[i].update == NULL;
     }
-    return made <= 1 || only_one(rq);
+    if (made > 1)
+        return only_one(rq);
+    for (uint32_t i = 0; i < indexes->n; i++)
+        if (x[i].create != NULL && !create_check(rq, &in->attributes, x[i].create))
+            return false;
+    return true;
 }
 
 bool update_indexes_add_or_remove(const struct list *indexes)
@@ -133,14 +157,19 @@ static void append_index(struct arena *mem, struct table_def *t, const struct in
     t->index_n++;
 }
 
+static bool no_units(struct update *u, struct str index)
+{
+    return err_set(&u->rq->err, ERR_VALIDATION,
+                   OP_INVALID "Both ReadCapacityUnits and WriteCapacityUnits must be specified "
+                              "for index: " STR_FMT,
+                   STR_ARG(index));
+}
+
 static bool new_throughput(struct update *u, const struct index_in *in, struct throughput *out)
 {
     bool provisioned = u->def->billing == BILLING_PROVISIONED;
     if (provisioned && in->provisioned == NULL)
-        return err_set(&u->rq->err, ERR_VALIDATION,
-                       OP_INVALID "Both ReadCapacityUnits and WriteCapacityUnits must be specified "
-                                  "for index: " STR_FMT,
-                       STR_ARG(in->name));
+        return no_units(u, in->name);
     if (!provisioned && in->provisioned != NULL)
         return err_set(&u->rq->err, ERR_VALIDATION,
                        OP_INVALID
@@ -152,6 +181,9 @@ static bool new_throughput(struct update *u, const struct index_in *in, struct t
     if (in->provisioned != NULL && !update_capacity(u, in->provisioned, in->name, true, out))
         return false;
     struct throughput shown;
+    const char *initial = settings_warm_initial(u->def->billing);
+    if (in->warm != NULL && !settings_warm_check(u->rq, in->warm, out, in->name, initial))
+        return false;
     return update_units(u, in->on_demand, in->warm, in->name, out, &shown);
 }
 
@@ -159,12 +191,7 @@ static bool create(struct update *u, const struct index_in *in)
 {
     struct definitions d;
     struct index_def x;
-    if (u->in->attributes.n == 0)
-        return err_set(&u->rq->err, ERR_VALIDATION,
-                       OP_INVALID "AttributeDefinitions is not specified for index: " STR_FMT,
-                       STR_ARG(in->name));
-    if (!schema_definitions(u->rq, &u->in->attributes, &d) ||
-        !schema_keys_defined(u->rq, &d, &in->key) || !may_add(u, in->name))
+    if (!may_add(u, in->name) || !schema_definitions(u->rq, &u->in->attributes, &d))
         return false;
     for (uint32_t i = 0; i < d.n; i++) {
         enum attr_type known = table_def_attr_type(u->old, d.attr[i].name);
@@ -218,7 +245,10 @@ static bool change(struct update *u, const struct index_in *in)
     if (x == NULL)
         return false;
     struct index_def *shown = find(u->shown, in->name);
-    if (u->def->billing == BILLING_PAY_PER_REQUEST && in->provisioned != NULL)
+    bool nothing = in->provisioned == NULL && units_empty(in->on_demand) && units_empty(in->warm);
+    if (nothing && u->def->billing == BILLING_PROVISIONED)
+        return no_units(u, in->name);
+    if (u->def->billing == BILLING_PAY_PER_REQUEST && (in->provisioned != NULL || nothing))
         return err_set(&u->rq->err, ERR_VALIDATION,
                        OP_INVALID "The only Updates for index: " STR_FMT
                                   " when TableThroughputMode is PAY_PER_REQUEST can be to "

@@ -13,11 +13,11 @@ struct index_update_in { /* one of three */
 
 struct update_table_in {
     struct str table, billing, table_class, global_mode, consistency;
-    struct list attributes, indexes /* struct index_update_in */, replicas, witnesses;
+    struct list attributes, indexes /* struct index_update_in */, replicas, witnesses, vectors;
     struct units_in *provisioned, *on_demand, *warm;
     struct stream_in *stream;
     struct sse_in *sse;
-    enum tri deletion_protection;
+    enum tri deletion_protection, disassociation_protection;
 };
 
 struct update {
@@ -30,8 +30,14 @@ struct update {
     int64_t now_ms;
 };
 
-/* In prepare(): the list of index changes by itself. */
-MUST_CHECK bool update_indexes_check(struct req *rq, const struct list *indexes);
+static inline bool units_empty(const struct units_in *u)
+{
+    return u == NULL || (!u->read.set && !u->write.set);
+}
+
+/* In prepare(): what is wrong whatever the table is like. */
+MUST_CHECK bool update_settings_check(struct req *rq, const struct update_table_in *in);
+MUST_CHECK bool update_indexes_check(struct req *rq, const struct update_table_in *in);
 bool update_indexes_add_or_remove(const struct list *indexes);
 /* In run(), after the table's settings. */
 MUST_CHECK bool update_indexes(struct update *u);

@@ -8,6 +8,8 @@ enum {
     HOUR_MS = 60 * 60 * 1000,
     DECREASES_FREE = 4, /* of a UTC day; then one each hour */
     PROTECTION_PAUSE_MS = 15000,
+    CLASS_CHANGES = 2, /* the last two are remembered */
+    CLASS_PERIOD_DAYS = 30,
 };
 
 static bool unchanged(struct update *u, const struct units_in *in, struct str index)
@@ -138,20 +140,56 @@ static bool indexes_get_capacity(struct update *u)
                    STR_ARG(missing));
 }
 
+static bool no_capacity(struct req *rq)
+{
+    return err_set(&rq->err, ERR_VALIDATION,
+                   OP_INVALID "Neither ReadCapacityUnits nor WriteCapacityUnits can be "
+                              "specified when BillingMode is PAY_PER_REQUEST");
+}
+
+static bool billing_check(struct req *rq, const struct update_table_in *in)
+{
+    bool given = in->provisioned != NULL;
+    if (!given && str_eq(in->billing, STR("PROVISIONED")))
+        return err_set(&rq->err, ERR_VALIDATION,
+                       OP_INVALID "ProvisionedThroughput must be specified when BillingMode is "
+                                  "PROVISIONED");
+    if (given && str_eq(in->billing, STR("PAY_PER_REQUEST")))
+        return no_capacity(rq);
+    return !given || settings_units_check(rq, in->provisioned, STR(""));
+}
+
+static bool stream_check(struct req *rq, const struct stream_in *in)
+{
+    if (in == NULL)
+        return true;
+    bool on = in->enabled == TRI_TRUE;
+    if (on && in->view.p == NULL)
+        return err_set(&rq->err, ERR_VALIDATION,
+                       OP_INVALID "If stream is being enabled then UpdateViewType is required");
+    if (!on && in->view.p != NULL)
+        return err_set(&rq->err, ERR_VALIDATION,
+                       OP_INVALID "If stream is being disabled, then UpdateViewType must not be "
+                                  "specified");
+    return true;
+}
+
+bool update_settings_check(struct req *rq, const struct update_table_in *in)
+{
+    enum table_class class;
+    return billing_check(rq, in) && stream_check(rq, in->stream) &&
+           (in->sse == NULL || settings_sse(rq, in->sse)) &&
+           settings_table_class(rq, in->table_class, &class);
+}
+
 static bool billing(struct update *u)
 {
     struct table_def *def = u->def;
     bool provisioned = str_eq(u->in->billing, STR("PROVISIONED"));
     if (u->in->billing.p != NULL)
         def->billing = provisioned ? BILLING_PROVISIONED : BILLING_PAY_PER_REQUEST;
-    if (provisioned && u->in->provisioned == NULL)
-        return err_set(&u->rq->err, ERR_VALIDATION,
-                       OP_INVALID "ProvisionedThroughput must be specified when BillingMode is "
-                                  "PROVISIONED");
     if (def->billing == BILLING_PAY_PER_REQUEST && u->in->provisioned != NULL)
-        return err_set(&u->rq->err, ERR_VALIDATION,
-                       OP_INVALID "Neither ReadCapacityUnits nor WriteCapacityUnits can be "
-                                  "specified when BillingMode is PAY_PER_REQUEST");
+        return no_capacity(u->rq);
     if (def->billing == u->old->billing)
         return true;
     if (provisioned && !indexes_get_capacity(u))
@@ -199,13 +237,6 @@ static bool stream(struct update *u)
     if (in == NULL)
         return true;
     bool on = in->enabled == TRI_TRUE, is_on = u->old->stream != STREAM_NONE;
-    if (on && in->view.p == NULL)
-        return err_set(e, ERR_VALIDATION,
-                       OP_INVALID "If stream is being enabled then UpdateViewType is required");
-    if (!on && in->view.p != NULL)
-        return err_set(e, ERR_VALIDATION,
-                       OP_INVALID "If stream is being disabled, then UpdateViewType must not be "
-                                  "specified");
     if (on && is_on)
         return err_set(e, ERR_VALIDATION,
                        "Table already has an enabled stream: TableName: " STR_FMT,
@@ -225,11 +256,8 @@ static bool stream(struct update *u)
 
 static bool encryption(struct update *u)
 {
-    if (u->in->sse == NULL)
-        return true;
-    if (!settings_sse(u->rq, u->in->sse))
-        return false;
-    return err_set(&u->rq->err, ERR_VALIDATION, OP_INVALID "Table is already encrypted by default");
+    return u->in->sse == NULL ||
+           err_set(&u->rq->err, ERR_VALIDATION, OP_INVALID "Table is already encrypted by default");
 }
 
 static bool protection(struct update *u)
@@ -251,12 +279,32 @@ static bool protection(struct update *u)
     return true;
 }
 
+/* Saying for the first time what a table is anyway is no change. */
+static bool class(struct update *u)
+{
+    struct table_def *def = u->def;
+    bool was_cheap = u->old->table_class == TABLE_CLASS_INFREQUENT_ACCESS;
+    if (!settings_table_class(u->rq, u->in->table_class, &def->table_class))
+        return false;
+    if (was_cheap == (def->table_class == TABLE_CLASS_INFREQUENT_ACCESS))
+        return true;
+    if (def->table_class_before_ms != 0 &&
+        u->now_ms < def->table_class_before_ms + (int64_t)CLASS_PERIOD_DAYS * DAY_MS)
+        return err_set(&u->rq->err, ERR_LIMIT_EXCEEDED,
+                       "Subscriber limit exceeded: Updates to TableClass are limited to %d times "
+                       "in %d day(s).",
+                       CLASS_CHANGES, CLASS_PERIOD_DAYS);
+    def->table_class_before_ms = def->table_class_ms;
+    def->table_class_ms = u->now_ms;
+    u->shown->status = TABLE_UPDATING;
+    return true;
+}
+
 bool update_settings(struct update *u)
 {
-    if (!billing(u) || !capacity(u) || !stream(u) || !encryption(u) || !protection(u) ||
-        !settings_table_class(u->rq, u->in->table_class, &u->def->table_class))
+    if (!billing(u) || !capacity(u) || !stream(u) || !encryption(u) || !protection(u) || !class(u))
         return false;
-    if (u->in->table_class.p != NULL || u->in->warm != NULL)
+    if (u->in->warm != NULL)
         u->shown->status = TABLE_UPDATING;
     return update_units(u, u->in->on_demand, u->in->warm, STR(""), &u->def->throughput,
                         &u->shown->throughput);

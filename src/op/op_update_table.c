@@ -15,7 +15,6 @@ static const struct shape index_update = {
     .fields = index_update_fields,
 };
 static const struct shape index_updates = {.kind = SHAPE_LIST, .elem = &index_update};
-/* Replicas are refused whatever they are. */
 static const struct shape refused = {.kind = SHAPE_LIST, .min = 1, .elem = &shape_nothing};
 
 #define IN(member, json, shape, req) FIELD(struct update_table_in, member, json, shape, req)
@@ -35,6 +34,8 @@ static const struct field fields[] = {
     IN(on_demand, "OnDemandThroughput", &shape_on_demand, OPTIONAL),
     IN(warm, "WarmThroughput", &shape_warm, OPTIONAL),
     IN(global_mode, "GlobalTableSettingsReplicationMode", &shape_string, OPTIONAL),
+    IN(disassociation_protection, "DisassociationProtectionEnabled", &shape_bool, OPTIONAL),
+    IN(vectors, "VectorIndexUpdates", &shape_refused, OPTIONAL),
     {0},
 };
 static const struct shape in_shape = {
@@ -52,6 +53,7 @@ enum {
     ON_DEMAND = 128,
     WARM = 256,
     REPLICAS = 512,
+    VECTORS = 1024,
 };
 
 static int concerns(const struct update_table_in *in)
@@ -62,9 +64,10 @@ static int concerns(const struct update_table_in *in)
            (in->deletion_protection != TRI_ABSENT ? PROTECTION : 0) |
            (in->on_demand != NULL ? ON_DEMAND : 0) | (in->warm != NULL ? WARM : 0) |
            (in->replicas.set || in->witnesses.set || in->consistency.p != NULL ||
-                    in->global_mode.p != NULL
+                    in->global_mode.p != NULL || in->disassociation_protection != TRI_ABSENT
                 ? REPLICAS
-                : 0);
+                : 0) |
+           (in->vectors.set ? VECTORS : 0);
 }
 
 static const struct {
@@ -106,12 +109,11 @@ static bool check_supported(struct req *rq, const struct update_table_in *in)
         return settings_unsupported(rq, "MultiRegionConsistency");
     if (in->global_mode.p != NULL)
         return settings_unsupported(rq, "GlobalTableSettingsReplicationMode");
+    if (in->disassociation_protection != TRI_ABSENT)
+        return settings_unsupported(rq, "DisassociationProtectionEnabled");
+    if (in->vectors.set)
+        return settings_unsupported(rq, "VectorIndexUpdates");
     return true;
-}
-
-static bool is_empty(const struct units_in *u)
-{
-    return u != NULL && !u->read.set && !u->write.set;
 }
 
 static bool update_table_prepare(struct req *rq)
@@ -131,10 +133,11 @@ static bool update_table_prepare(struct req *rq)
         return err_set(&rq->err, ERR_VALIDATION,
                        OP_INVALID "List of GlobalSecondaryIndexUpdates is empty");
     /* The service breaks here, and clients know it. */
-    if ((what == WARM && is_empty(in->warm)) || (what == ON_DEMAND && is_empty(in->on_demand)))
+    if ((what == WARM && units_empty(in->warm)) ||
+        (what == ON_DEMAND && units_empty(in->on_demand)))
         return err_set(&rq->err, ERR_INTERNAL_FAILURE, "%s", "");
-    return check_alone(rq, in, what) && check_supported(rq, in) &&
-           update_indexes_check(rq, &in->indexes);
+    return check_alone(rq, in, what) && check_supported(rq, in) && update_settings_check(rq, in) &&
+           update_indexes_check(rq, in);
 }
 
 static bool update_table_run(struct req *rq, struct db_txn *txn)

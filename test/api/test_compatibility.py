@@ -18,7 +18,7 @@ def test_all_operations_of_the_model():
 
 
 def test_no_data_operation_is_missing():
-    control = re.compile('Backup|Restore|Export|Import')
+    control = re.compile('Backup|Restore|Export|Import|Bulk|Vectors')
     assert [op for op, state in STATES.items() if state == 'no' and not control.search(op)] == []
 
 

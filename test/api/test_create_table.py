@@ -242,3 +242,15 @@ def test_boto3_waiters(ddb):
     ddb.get_waiter('table_exists').wait(TableName=name, WaiterConfig={'Delay': 1, 'MaxAttempts': 60})
     ddb.delete_table(TableName=name)
     ddb.get_waiter('table_not_exists').wait(TableName=name, WaiterConfig={'Delay': 1, 'MaxAttempts': 60})
+
+
+@pytest.mark.ours
+@pytest.mark.parametrize('more, member', [
+    ({'VectorIndexes': [{'IndexName': 'vec'}]}, 'VectorIndexes'), ({'VectorIndexes': []}, 'VectorIndexes'),
+    ({'ResourcePolicy': '{}'}, 'ResourcePolicy'), ({'GlobalTableSourceArn': 'arn:x'}, 'GlobalTableSourceArn'),
+    ({'GlobalTableSettingsReplicationMode': 'DISABLED'}, 'GlobalTableSettingsReplicationMode'),
+    ({'SSESpecification': {'Enabled': True}}, 'SSESpecification with SSEType KMS'),
+    ({'SSESpecification': {'SSEType': 'KMS', 'KMSMasterKeyId': 'x'}}, 'SSESpecification with SSEType KMS'),
+])
+def test_not_here(wire, more, member):
+    invalid(wire, 'CreateTable', create(**more), PARAM + f'{member} is not supported by this server')

@@ -198,3 +198,99 @@ def test_missing_table(wire):
     # Constraints come before the table.
     invalid(wire, 'UpdateTable', {'TableName': fresh(), 'ProvisionedThroughput': {
         'ReadCapacityUnits': 1, 'WriteCapacityUnits': 0}})
+
+
+TABLE_CLASS = 'Invalid table-class parameter provided. Please try again with a valid table-class value: ' \
+    '[STANDARD, STANDARD_INFREQUENT_ACCESS].'
+
+
+@pytest.mark.parametrize('rq, message', [
+    ({'TableClass': 'CHEAP'}, TABLE_CLASS),
+    ({'BillingMode': 'PROVISIONED'}, PARAM + 'ProvisionedThroughput must be specified when BillingMode is PROVISIONED'),
+    ({'BillingMode': 'PAY_PER_REQUEST', 'ProvisionedThroughput': TP}, PARAM + 'Neither ReadCapacityUnits nor '
+     'WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST'),
+    ({'ProvisionedThroughput': {'ReadCapacityUnits': 10**12 + 1, 'WriteCapacityUnits': 1}},
+     'Given value 1000000000001 for ReadCapacityUnits is out of bounds'),
+    ({'StreamSpecification': {'StreamEnabled': True}},
+     PARAM + 'If stream is being enabled then UpdateViewType is required'),
+    ({'StreamSpecification': {'StreamEnabled': False, 'StreamViewType': 'KEYS_ONLY'}},
+     PARAM + 'If stream is being disabled, then UpdateViewType must not be specified'),
+    ({'SSESpecification': {'SSEType': 'AES256'}}, PARAM + 'SSEType AES256 is not supported'),
+    ({'GlobalSecondaryIndexUpdates': [{'Create': index('new', 'p:S')[0]}]},
+     PARAM + 'AttributeDefinitions is not specified for index: new'),
+    ({'GlobalSecondaryIndexUpdates': [{'Create': index('new', 'p:S')[0]}], 'AttributeDefinitions': defs(q='S')},
+     PARAM + 'Some index key attributes are not defined in AttributeDefinitions. Keys: [p], AttributeDefinitions: [q]'),
+    ({'GlobalSecondaryIndexUpdates': [{'Create': index('new', 'p:S')[0]}], 'AttributeDefinitions': defs(p='S') * 2},
+     'Attribute Name is duplicated: p'),
+    ({'GlobalSecondaryIndexUpdates': [{'Create': {**index('new', 'p:S')[0], 'Projection': {}}}],
+      'AttributeDefinitions': defs(p='S')}, PARAM + 'Unknown ProjectionType: null'),
+])
+def test_the_request_is_checked_before_the_table(wire, simple, rq, message):
+    for name in (fresh(), simple):
+        invalid(wire, 'UpdateTable', {'TableName': name, **rq}, message)
+
+
+@pytest.mark.parametrize('rq, member', [
+    ({'VectorIndexUpdates': [{'Delete': {'IndexName': 'vec'}}]}, 'VectorIndexUpdates'),
+    ({'VectorIndexUpdates': [], 'BillingMode': 'PAY_PER_REQUEST'}, 'VectorIndexUpdates'),
+    ({'DisassociationProtectionEnabled': True}, 'DisassociationProtectionEnabled'),
+    ({'ReplicaUpdates': [{'Create': {'RegionName': 'eu-west-1'}}]}, 'ReplicaUpdates'),
+    ({'ReplicaUpdates': [{'Disassociate': {'RegionName': 'x', 'DisassociationMode': 'WAIT_FOR_REPLICATION'}}]},
+     'ReplicaUpdates'),
+    ({'GlobalTableWitnessUpdates': [{'Create': {'RegionName': 'eu-west-1'}}]}, 'GlobalTableWitnessUpdates'),
+    ({'MultiRegionConsistency': 'STRONG'}, 'MultiRegionConsistency'),
+    ({'GlobalTableSettingsReplicationMode': 'ENABLED'}, 'GlobalTableSettingsReplicationMode'),
+    ({'SSESpecification': {'Enabled': True}}, 'SSESpecification with SSEType KMS'),
+])
+@pytest.mark.ours
+def test_not_here(wire, simple, rq, member):
+    invalid(wire, 'UpdateTable', {'TableName': simple, **rq}, PARAM + f'{member} is not supported by this server')
+
+
+def test_class_may_change_twice_in_a_month(wire, table):
+    t = table('p:S')
+
+    def to(name):
+        return wire.call('UpdateTable', TableName=t, TableClass=name)['TableDescription']
+    assert to('STANDARD')['TableStatus'] == 'ACTIVE'  # it is that already
+    assert wire.call('DescribeTable', TableName=t)['Table']['TableClassSummary'] == {'TableClass': 'STANDARD'}
+    assert to('STANDARD_INFREQUENT_ACCESS')['TableStatus'] == 'UPDATING'
+    first = wait_active(wire, t)['TableClassSummary']
+    assert first['TableClass'] == 'STANDARD_INFREQUENT_ACCESS' and first['LastUpdateDateTime'] > 1e9
+    to('STANDARD_INFREQUENT_ACCESS')
+    assert to('STANDARD')['TableClassSummary'] == first  # the answer shows what was
+    last = wait_active(wire, t)['TableClassSummary']
+    assert last['TableClass'] == 'STANDARD' and last['LastUpdateDateTime'] >= first['LastUpdateDateTime']
+    refused(wire, 'UpdateTable', {'TableName': t, 'TableClass': 'STANDARD_INFREQUENT_ACCESS'}, 'LimitExceededException',
+            'Subscriber limit exceeded: Updates to TableClass are limited to 2 times in 30 day(s).')
+    assert wire.call('DescribeTable', TableName=t)['Table']['TableClassSummary'] == last
+
+
+@pytest.mark.parametrize('more', [{}, {'OnDemandThroughput': {}}, {'WarmThroughput': {}}])
+def test_an_index_update_that_says_nothing(wire, table, more):
+    update = [{'Update': {'IndexName': 'byg', **more}}]
+    t = table('p:S', gsi=[('byg', 'g:S')])
+    invalid(wire, 'UpdateTable', {'TableName': t, 'GlobalSecondaryIndexUpdates': update},
+            PARAM + 'The only Updates for index: byg when TableThroughputMode is PAY_PER_REQUEST can be to '
+            'OnDemandThroughput, WarmThroughput')
+    wire.call('UpdateTable', TableName=t, BillingMode='PROVISIONED', ProvisionedThroughput=TP,
+              GlobalSecondaryIndexUpdates=[{'Update': {'IndexName': 'byg', 'ProvisionedThroughput': TP}}])
+    invalid(wire, 'UpdateTable', {'TableName': t, 'GlobalSecondaryIndexUpdates': update},
+            PARAM + 'Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: byg')
+
+
+def test_warm_throughput_of_a_new_index(wire, table):
+    t = table('p:S')
+    create = {**index('byg', 'g:S')[0], 'WarmThroughput': {'ReadUnitsPerSecond': 11999}}
+    rq = {'TableName': t, 'AttributeDefinitions': defs(g='S'), 'GlobalSecondaryIndexUpdates': [{'Create': create}]}
+    e = invalid(wire, 'UpdateTable', rq)
+    assert e.message.startswith(PARAM + 'Requested ReadUnitsPerSecond for WarmThroughput for index : byg is lower than '
+                                'initial throughput for OnDemand. See: https://docs.aws.amazon.com/')
+    create['WarmThroughput'] = {'ReadUnitsPerSecond': 12001}
+    wire.call('UpdateTable', rq)
+    (g,) = wait_active(wire, t)['GlobalSecondaryIndexes']
+    assert g['WarmThroughput'] == {'ReadUnitsPerSecond': 12001, 'WriteUnitsPerSecond': 4000, 'Status': 'ACTIVE'}
+    invalid(wire, 'UpdateTable', {'TableName': t, 'GlobalSecondaryIndexUpdates': [
+        {'Update': {'IndexName': 'byg', 'WarmThroughput': {'ReadUnitsPerSecond': 12000}}}]},
+        PARAM + 'Requested ReadUnitsPerSecond for WarmThroughput for index : byg is lower than current WarmThroughput, '
+        'decreasing WarmThroughput is not supported')
