@@ -41,9 +41,10 @@ bool control_prepare_global(struct req *rq)
 const struct table *control_table_backup(struct req *rq, struct db_txn *txn, struct str name)
 {
     const struct table *t = db_table(txn, name);
-    if (t == NULL)
-        err_set(&rq->err, ERR_TABLE_NOT_FOUND, "Table not found: " STR_FMT, STR_ARG(name));
-    return t;
+    if (t != NULL && !op_table_creating(rq, table_def(t)))
+        return t;
+    err_set(&rq->err, ERR_TABLE_NOT_FOUND, "Table not found: " STR_FMT, STR_ARG(name));
+    return NULL;
 }
 
 bool control_index(struct req *rq, struct db_txn *txn, const struct control_in *in)

@@ -24,7 +24,8 @@ MUST_CHECK bool control_prepare(struct req *rq);
 MUST_CHECK bool control_prepare_index(struct req *rq);
 MUST_CHECK bool control_prepare_global(struct req *rq);
 
-/* The table; the backup family has its own exception for a missing one. */
+/* The table; the backup family has its own exception for a missing one, and for one that
+ * is still in the making. */
 const struct table *control_table_backup(struct req *rq, struct db_txn *txn, struct str name);
 
 /* "Table" and, if named, the global index must exist. */

@@ -20,12 +20,24 @@ static bool describe_time_to_live_prepare(struct req *rq)
     return op_resolve_table(rq, &in->table);
 }
 
+/* Not while the table comes or goes. */
+static bool describable(struct req *rq, const struct table_def *t)
+{
+    const char *state = t->status == TABLE_DELETING ? "DELETING"
+                        : op_table_creating(rq, t)  ? "CREATING"
+                                                    : NULL;
+    return state == NULL || err_set(&rq->err, ERR_VALIDATION,
+                                    "Cannot describe time to live while table is in %s state: "
+                                    "Current table state is %s",
+                                    state, state);
+}
+
 static bool describe_time_to_live_run(struct req *rq, struct db_txn *txn)
 {
     const struct describe_time_to_live_in *in = rq->in;
     struct json_out *o = &rq->out;
     const struct table *t = op_table_ctrl(rq, txn, in->table);
-    if (t == NULL)
+    if (t == NULL || !describable(rq, table_def(t)))
         return false;
     const struct table_def *def = table_def(t);
     bool on = def->ttl_attribute.n > 0;

@@ -174,7 +174,7 @@ bool tags_find(struct req *rq, struct db_txn *txn, struct tagged *out)
     bool found;
     *out = (struct tagged){.table = r->is_stream ? NULL : db_table(txn, r->table)};
     if (!r->is_stream) {
-        if (out->table == NULL)
+        if (out->table == NULL || op_table_creating(rq, table_def(out->table)))
             return not_found(rq, r->arn);
         struct table_def *def = out->def = table_def_copy(&rq->mem, table_def(out->table));
         out->tags = (struct tag_set){def->tag_n, def->tag};

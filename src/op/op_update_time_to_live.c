@@ -81,7 +81,8 @@ static bool update_time_to_live_run(struct req *rq, struct db_txn *txn)
     const struct specification_in *want = in->specification;
     int64_t now = env_now_ms(db_env(rq->db));
     const struct table *t = op_table_ctrl(rq, txn, in->table), *changed;
-    if (t == NULL || !may_change(rq, table_def(t), want, now))
+    if (t == NULL || !op_table_settled(rq, table_def(t)) ||
+        !may_change(rq, table_def(t), want, now))
         return false;
     struct table_def *def = table_def_copy(&rq->mem, table_def(t));
     def->ttl_attribute = want->enabled == TRI_TRUE ? want->attribute : STR("");

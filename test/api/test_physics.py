@@ -184,6 +184,14 @@ def test_table_states(physics):
         refused(w, 'GetItem', {'TableName': t, 'Key': {'p': {'S': '1'}}}, 'ResourceNotFoundException')
         refused(w, 'DeleteTable', {'TableName': t}, 'ResourceInUseException', busy)
         refused(w, 'CreateTable', rq, 'ResourceInUseException', busy)
+        refused(w, 'UpdateTable', {'TableName': t, 'BillingMode': 'PAY_PER_REQUEST'}, 'ResourceInUseException', busy)
+        refused(w, 'UpdateTimeToLive', {'TableName': t, 'TimeToLiveSpecification': {
+            'Enabled': True, 'AttributeName': 'x'}}, 'ResourceInUseException', busy)
+        refused(w, 'DescribeTimeToLive', {'TableName': t}, 'ValidationException', 'Cannot describe time to live while '
+                'table is in CREATING state: Current table state is CREATING')
+        refused(w, 'ListTagsOfResource', {'ResourceArn': seen['TableArn']}, 'ResourceNotFoundException',
+                f'Requested resource not found: ResourceArn: {seen["TableArn"]} not found')
+        refused(w, 'DescribeContinuousBackups', {'TableName': t}, 'TableNotFoundException', f'Table not found: {t}')
     kit.wait_active(w, t)
     assert time.monotonic() - start >= 0.49
     assert put(w, t).status == 200
@@ -197,6 +205,8 @@ def test_table_states(physics):
                 f'Attempt to change a resource which is still in use: Table is being deleted: {t}')
         refused(w, 'PutItem', {'TableName': t, 'Item': {'p': {'S': '1'}}}, 'ResourceNotFoundException')
         assert t in w.call('ListTables')['TableNames']
+        refused(w, 'DescribeTimeToLive', {'TableName': t}, 'ValidationException', 'Cannot describe time to live while '
+                'table is in DELETING state: Current table state is DELETING')
 
     def gone():
         try:
