@@ -37,3 +37,45 @@ def test_yes_means_never_unsupported(wire, op):
     for body in ({}, {'TableName': 'no-such-table'}):
         reply = wire.post(op, body)
         assert 'by this server' not in reply.json().get('message', '')
+
+
+# Parts of requests that need not be looked at: what they belong to is refused whatever it says, is
+# always empty, or fits one page.
+NOT_READ = re.compile(r'''
+    .*KinesisStreamingDestination\.(Enable|Update)KinesisStreamingConfiguration |
+    (CreateGlobalTable|UpdateGlobalTable)\.\w+\.\[\] | UpdateGlobalTableSettings | UpdateTableReplicaAutoScaling |
+    UpdateTable\.(Replica|VectorIndex|GlobalTableWitness)Updates\.\[\] | CreateTable\.VectorIndexes\.\[\] |
+    List\w+\.NextToken | ListGlobalTables\.RegionName | GetShardIterator\.Timestamp
+''', re.X)
+
+
+def members(shapes, name, wrap, path, inside=()):
+    """Each member below a shape, with a request that gives it a JSON type that it cannot have."""
+    shape = shapes[name]
+    parts = {'structure': [(k, m['shape'], lambda v, k=k: {k: v}) for k, m in shape.get('members', {}).items()],
+             'list': [('[]', shape.get('member', {}).get('shape'), lambda v: [v])],
+             'map': [('{}', shape.get('value', {}).get('shape'), lambda v: {'things': v})]}
+    for key, of, around in parts.get(shape['type'], []):
+        if of in inside or of == 'AttributeValue':
+            continue
+        below = lambda v, around=around: wrap(around(v))
+        if shape['type'] == 'structure':
+            numeric = shapes[of]['type'] in ('integer', 'long', 'double', 'timestamp')
+            yield f'{path}.{key}', below('x' if numeric else 5)
+        yield from members(shapes, of, below, f'{path}.{key}', (*inside, name))
+
+
+@pytest.mark.ours
+@pytest.mark.parametrize('service, target', [('dynamodb', 'DynamoDB'), ('dynamodbstreams', 'DynamoDBStreams')])
+def test_no_member_is_ignored(wire, service, target):
+    """The server knows every member of every request of the model, as a wrong JSON type in it shows."""
+    model = botocore.loaders.Loader().load_service_model(service, 'service-2')
+    ignored = []
+    for op, of in model['operations'].items():
+        if STATES.get(op) == 'no':
+            continue
+        for path, body in members(model['shapes'], of['input']['shape'], lambda v: v, op):
+            reply = wire.post(op, body, {'X-Amz-Target': f'{target}_20120810.{op}'})
+            if not NOT_READ.match(path) and b'#SerializationException' not in reply.body:
+                ignored.append(path)
+    assert ignored == []
