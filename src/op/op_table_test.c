@@ -1,5 +1,7 @@
 /* Operations on tables, from the body of a request to the body of the answer,
  * on a database in memory with a clock that stands still. */
+#include <stdlib.h>
+
 #include "base/tap.h"
 #include "db/db_work.h"
 #include "op/op_list.h"
@@ -82,8 +84,8 @@ static void work(struct world *w)
     }
 }
 
-#define WORK   "-work" /* not operations: background work is done; time goes on */
-#define LATER  "-later"
+#define WORK   "-work"  /* not operations: background work is done; time goes on */
+#define LATER  "-later" /* so many ms */
 #define P      "ValidationException: One or more parameter values were invalid: "
 #define V      "ValidationException: "
 #define IN_USE "ResourceInUseException: Attempt to change a resource which is still in use: "
@@ -117,7 +119,7 @@ static void steps(struct world *w, const struct step *s, size_t n)
             continue;
         }
         if (strcmp(s[i].op, LATER) == 0) {
-            w->now_ms += 16000;
+            w->now_ms += strtoll(s[i].body, NULL, 10);
             continue;
         }
         call(w, s[i].op, s[i].body, &out);
@@ -316,10 +318,10 @@ static const struct step settings_steps[] = {
      "ThrottlingException: Deletion protection setting for table set modified within the "
      "previous 15000 milliseconds. Please try again after 2023-11-14T22:13:35.123Z",
      NULL},
-    {LATER, "", NULL, NULL},
+    {LATER, "16000", NULL, NULL},
     {"UpdateTable", UPDATE("set", "\"DeletionProtectionEnabled\":\"1\""), NULL,
      "\"DeletionProtectionEnabled\":true\n"},
-    {LATER, "", NULL, NULL},
+    {LATER, "16000", NULL, NULL},
     {"UpdateTable", UPDATE("set", "\"DeletionProtectionEnabled\":false"), NULL, "false\n"},
     {"UpdateTable", UPDATE("set", "\"ProvisionedThroughput\":" UNITS("5")),
      V "The provisioned throughput for the table will not change. The requested value equals "
@@ -376,6 +378,54 @@ static const struct step settings_steps[] = {
      "\"TableClass\":\"STANDARD\"\n\"TableStatus\":\"UPDATING\"\n"},
     {"DescribeTable", "{\"TableName\":\"set\"}", NULL, "STANDARD_INFREQUENT_ACCESS\n"},
     {"DeleteTable", "{\"TableName\":\"set\"}", NULL, "DELETING\n"},
+    {WORK, "", NULL, NULL},
+};
+
+#define DECREASE(n) "UpdateTable", UPDATE("time", "\"ProvisionedThroughput\":" UNITS(n))
+#define CLASS(c)    "UpdateTable", UPDATE("time", "\"TableClass\":\"" c "\"")
+#define CHEAP       CLASS("STANDARD_INFREQUENT_ACCESS")
+#define TOO_OFTEN                                                                                  \
+    "LimitExceededException: Subscriber limit exceeded: Updates to TableClass are limited to 2 "   \
+    "times in 30 day(s)."
+
+/* What may be done only so many times.  It is 22:13 when they begin. */
+static const struct step time_steps[] = {
+    {"CreateTable", T("time", ",\"ProvisionedThroughput\":" UNITS("20")), NULL, "CREATING\n"},
+    {DECREASE("19"), NULL, "UPDATING\n"},
+    {DECREASE("18"), NULL, "UPDATING\n"},
+    {DECREASE("17"), NULL, "UPDATING\n"},
+    {DECREASE("16"), NULL, "UPDATING\n"},
+    {LATER, "3599999", NULL, NULL},
+    {DECREASE("15"), NULL, "LimitExceededException\nNumber of decreases today: 4.\n"},
+    {LATER, "1", NULL, NULL},
+    {DECREASE("15"), NULL, "UPDATING\n"},
+    {DECREASE("14"), NULL, "LimitExceededException\nNumber of decreases today: 5.\n"},
+    {DECREASE("30"), NULL, "UPDATING\n"}, /* more is always possible */
+    {"DescribeTable", "{\"TableName\":\"time\"}", NULL,
+     "\"NumberOfDecreasesToday\":5,\"ReadCapacityUnits\":30\n"},
+    {LATER, "3600000", NULL, NULL}, /* the next day */
+    {"DescribeTable", "{\"TableName\":\"time\"}", NULL, "\"NumberOfDecreasesToday\":0\n"},
+    {DECREASE("29"), NULL, "UPDATING\n"},
+    {DECREASE("28"), NULL, "UPDATING\n"},
+    {DECREASE("27"), NULL, "UPDATING\n"},
+    {DECREASE("26"), NULL, "UPDATING\n"},
+    {DECREASE("25"), NULL, "LimitExceededException\n"},
+    {CLASS("STANDARD"), NULL, "\"TableStatus\":\"ACTIVE\"\n"},
+    {CHEAP, NULL, "\"TableStatus\":\"UPDATING\"\n"},
+    {LATER, "16000", NULL, NULL},
+    {CLASS("STANDARD"), NULL, "\"TableStatus\":\"UPDATING\"\n"},
+    {CLASS("STANDARD"), NULL, "\"TableStatus\":\"ACTIVE\"\n"},
+    {CHEAP, TOO_OFTEN, NULL},
+    {LATER, "2591983999", NULL, NULL}, /* 30 days after the first, but for 1 ms */
+    {CHEAP, TOO_OFTEN, NULL},
+    {LATER, "1", NULL, NULL},
+    {CHEAP, NULL, "\"TableStatus\":\"UPDATING\"\n"},
+    {"DescribeTable", "{\"TableName\":\"time\"}", NULL,
+     "\"TableClass\":\"STANDARD_INFREQUENT_ACCESS\",\"LastUpdateDateTime\":1702\n"},
+    {CLASS("STANDARD"), TOO_OFTEN, NULL},
+    {LATER, "16000", NULL, NULL}, /* 30 days after the second */
+    {CLASS("STANDARD"), NULL, "\"TableStatus\":\"UPDATING\"\n"},
+    {"DeleteTable", "{\"TableName\":\"time\"}", NULL, "DELETING\n"},
     {WORK, "", NULL, NULL},
 };
 
@@ -583,6 +633,7 @@ int main(void)
     steps(&w, life_steps, COUNT_OF(life_steps));
     steps(&w, create_refused_steps, COUNT_OF(create_refused_steps));
     steps(&w, settings_steps, COUNT_OF(settings_steps));
+    steps(&w, time_steps, COUNT_OF(time_steps));
     steps(&w, update_refused_steps, COUNT_OF(update_refused_steps));
     steps(&w, indexes_steps, COUNT_OF(indexes_steps));
     steps(&w, tags_steps, COUNT_OF(tags_steps));
