@@ -36,14 +36,15 @@ static const struct key_attr *defined(const struct definitions *d, struct str na
     return d->n == 0 ? NULL : bsearch(&wanted, d->attr, d->n, sizeof(wanted), key_attr_cmp);
 }
 
-/* "[a, b]" of names, in the order of the request. */
+/* "[a, b]" of names, in the order of the request; not more than the text of an error holds. */
 static struct str names_text(struct req *rq, const struct list *l)
 {
-    struct str text = STR("[");
-    for (uint32_t i = 0; i < l->n; i++)
-        text = arena_printf(&rq->mem, STR_FMT "%s" STR_FMT, STR_ARG(text), i > 0 ? ", " : "",
-                            STR_ARG(element(l, i)->name));
-    return arena_printf(&rq->mem, STR_FMT "]", STR_ARG(text));
+    struct buf text = {.mem = &rq->mem};
+    buf_byte(&text, '[');
+    for (uint32_t i = 0; i < l->n && text.n < sizeof(rq->err.msg); i++)
+        buf_printf(&text, "%s" STR_FMT, i > 0 ? ", " : "", STR_ARG(element(l, i)->name));
+    buf_byte(&text, ']');
+    return buf_str(&text);
 }
 
 bool schema_keys_defined(struct req *rq, const struct definitions *d, const struct list *key)
@@ -61,50 +62,60 @@ bool schema_keys_defined(struct req *rq, const struct definitions *d, const stru
     return true;
 }
 
-/* The names of all keys, each once. */
-struct key_set {
-    struct list names; /* struct attribute_in */
-    uint32_t cap;
-};
-
-static void key_set_add(struct req *rq, struct key_set *set, const struct list *key)
+static int name_cmp(const void *a, const void *b)
 {
-    for (uint32_t i = 0; i < key->n; i++) {
-        uint32_t at = 0;
-        while (at < set->names.n && !str_eq(element(&set->names, at)->name, element(key, i)->name))
-            at++;
-        if (at < set->names.n)
-            continue;
-        if (set->names.n == set->cap) {
-            set->cap = set->cap == 0 ? 8 : 2 * set->cap;
-            struct attribute_in *more = NEW_ARRAY(&rq->mem, struct attribute_in, set->cap);
-            if (set->names.n > 0)
-                memcpy(more, set->names.v, set->names.n * sizeof(*more));
-            set->names.v = more;
-        }
-        ((struct attribute_in *)set->names.v)[set->names.n++] = *element(key, i);
-    }
+    return str_cmp(((const struct attribute_in *)a)->name, ((const struct attribute_in *)b)->name);
+}
+
+/* How many names a key has; up to `enough` it is not looked for repeated ones. */
+static uint32_t names_count(struct req *rq, const struct list *key, uint32_t enough)
+{
+    if (key->n <= enough)
+        return key->n;
+    struct attribute_in *sorted = NEW_ARRAY(&rq->mem, struct attribute_in, key->n);
+    memcpy(sorted, key->v, key->n * sizeof(*sorted));
+    qsort(sorted, key->n, sizeof(*sorted), name_cmp);
+    uint32_t n = 1;
+    for (uint32_t i = 1; i < key->n; i++)
+        n += name_cmp(&sorted[i - 1], &sorted[i]) != 0;
+    return n;
 }
 
 /* Each schema by itself: one with more names than are defined has words of its own. */
 static bool key_fits(struct req *rq, const struct definitions *d, const struct list *key)
 {
-    struct key_set names = {0};
-    key_set_add(rq, &names, key);
-    if (names.names.n > d->n)
+    if (names_count(rq, key, d->n) > d->n)
         return err_set(&rq->err, ERR_VALIDATION,
                        "Invalid KeySchema: Some index key attribute have no definition");
     return schema_keys_defined(rq, d, key);
 }
 
+/* The defined names that keys have, each once, in the order in which they come. */
+struct used_names {
+    bool *seen;        /* of definitions.attr */
+    struct list names; /* struct attribute_in */
+};
+
+static void used_names_add(struct used_names *u, const struct definitions *d,
+                           const struct list *key)
+{
+    for (uint32_t i = 0; i < key->n; i++) {
+        const struct attribute_in *x = element(key, i);
+        bool *seen = &u->seen[defined(d, x->name) - d->attr];
+        if (!*seen)
+            ((struct attribute_in *)u->names.v)[u->names.n++] = *x;
+        *seen = true;
+    }
+}
+
 static bool too_many_definitions(struct req *rq, const struct definitions *d,
-                                 const struct key_set *keys, bool indexes)
+                                 const struct list *keys, bool indexes)
 {
     if (!indexes)
         return err_set(&rq->err, ERR_VALIDATION,
                        OP_INVALID "Number of attributes in KeySchema does not exactly match number "
                                   "of attributes defined in AttributeDefinitions");
-    struct str have = names_text(rq, d->in), used = names_text(rq, &keys->names);
+    struct str have = names_text(rq, d->in), used = names_text(rq, keys);
     return err_set(&rq->err, ERR_VALIDATION,
                    OP_INVALID
                    "Some AttributeDefinitions are not used. AttributeDefinitions: " STR_FMT
@@ -115,14 +126,7 @@ static bool too_many_definitions(struct req *rq, const struct definitions *d,
 bool schema_definitions_fit(struct req *rq, const struct definitions *d, const struct list *key,
                             const struct list *local, const struct list *global)
 {
-    struct key_set keys = {0};
-    key_set_add(rq, &keys, key);
     const struct index_in *l = local->v, *g = global->v;
-    for (uint32_t i = 0; i < local->n; i++)
-        key_set_add(rq, &keys, &l[i].key);
-    for (uint32_t i = 0; i < global->n; i++)
-        key_set_add(rq, &keys, &g[i].key);
-    bool indexes = local->n + global->n > 0;
     if (!key_fits(rq, d, key))
         return false;
     for (uint32_t i = 0; i < local->n; i++)
@@ -131,7 +135,15 @@ bool schema_definitions_fit(struct req *rq, const struct definitions *d, const s
     for (uint32_t i = 0; i < global->n; i++)
         if (!key_fits(rq, d, &g[i].key))
             return false;
-    return d->n == keys.names.n || too_many_definitions(rq, d, &keys, indexes);
+    struct used_names used = {.seen = NEW_ARRAY(&rq->mem, bool, d->n),
+                              .names = {.v = NEW_ARRAY(&rq->mem, struct attribute_in, d->n)}};
+    used_names_add(&used, d, key);
+    for (uint32_t i = 0; i < local->n; i++)
+        used_names_add(&used, d, &l[i].key);
+    for (uint32_t i = 0; i < global->n; i++)
+        used_names_add(&used, d, &g[i].key);
+    return d->n == used.names.n ||
+           too_many_definitions(rq, d, &used.names, local->n + global->n > 0);
 }
 
 static bool is_hash(const struct list *in, uint32_t i)

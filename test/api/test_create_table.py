@@ -254,3 +254,22 @@ def test_boto3_waiters(ddb):
 ])
 def test_not_here(wire, more, member):
     invalid(wire, 'CreateTable', create(**more), PARAM + f'{member} is not supported by this server')
+
+
+def test_thousands_of_names(wire):
+    """The texts that list names do not grow with them."""
+    names = [f'{i:04}' + 'n' * 250 for i in range(9000)]
+    many = [{'AttributeName': n, 'AttributeType': 'S'} for n in names]
+    e = invalid(wire, 'CreateTable', create(AttributeDefinitions=many))
+    assert e.message.startswith(PARAM + 'Some index key attributes are not defined in AttributeDefinitions. Keys: [p], '
+                                f'AttributeDefinitions: [{names[0]}, {names[1]}, ')
+    e = invalid(wire, 'CreateTable', create(gsi=[('byn', 'p:S')], AttributeDefinitions=defs(p='S') + many))
+    assert e.message.startswith(PARAM + f'Some AttributeDefinitions are not used. AttributeDefinitions: [p, {names[0]}, ')
+    key = ks(*((n, 'HASH') for n in names))
+    big = {'IndexName': 'byn', 'KeySchema': key, 'Projection': {'ProjectionType': 'ALL'}}
+    invalid(wire, 'CreateTable', create(GlobalSecondaryIndexes=[big]),
+            'Invalid KeySchema: Some index key attribute have no definition')
+    # The same name again and again is one name.
+    big['KeySchema'] = ks(*[('p', 'HASH')] * 9000)
+    invalid(wire, 'CreateTable', create(GlobalSecondaryIndexes=[big]),
+            PARAM + 'The KeySchema exceeds the maximum allowed number of HASH key attributes')
