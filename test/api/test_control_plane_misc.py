@@ -227,3 +227,23 @@ def test_by_boto3(ddb, name):
         ddb.describe_backup(BackupArn=f'{ARN}things/backup/01234567890123-01234567')
     assert ddb.describe_continuous_backups(TableName=name)['ContinuousBackupsDescription'][
         'PointInTimeRecoveryDescription']['PointInTimeRecoveryStatus'] == 'DISABLED'
+
+
+def test_what_cloudformation_reads(wire, table):
+    """The questions of the handlers of AWS::DynamoDB::Table and GlobalTable about a plain table all have answers."""
+    t = table('p:S', gsi=[('byq', 'q:S')], StreamSpecification={'StreamEnabled': True, 'StreamViewType': 'KEYS_ONLY'})
+    described = wire.call('DescribeTable', TableName=t)['Table']
+    for op, rq, member in (
+            ('DescribeContinuousBackups', {'TableName': t}, 'ContinuousBackupsDescription'),
+            ('DescribeTimeToLive', {'TableName': t}, 'TimeToLiveDescription'),
+            ('DescribeContributorInsights', {'TableName': t}, 'ContributorInsightsStatus'),
+            ('DescribeContributorInsights', {'TableName': t, 'IndexName': 'byq'}, 'ContributorInsightsStatus'),
+            ('DescribeKinesisStreamingDestination', {'TableName': t}, 'KinesisDataStreamDestinations'),
+            ('ListTagsOfResource', {'ResourceArn': described['TableArn']}, 'Tags'),
+            ('ListTagsOfResource', {'ResourceArn': described['LatestStreamArn']}, 'Tags')):
+        assert member in wire.call(op, rq)
+    for arn in (described['TableArn'], described['LatestStreamArn']):
+        with refused('PolicyNotFoundException'):
+            wire.call('GetResourcePolicy', ResourceArn=arn)
+    with refused('ResourceNotFoundException', f"Global table with name: '{t}' does not exist."):
+        wire.call('DescribeTableReplicaAutoScaling', TableName=t)
