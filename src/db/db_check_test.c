@@ -6,6 +6,7 @@
 #include "db/db_fixture_int.h"
 #include "db/db_int.h"
 #include "db/db_stream_code.h"
+#include "db/db_stream_tags.h"
 
 enum { ITEMS = 40, TABLE = 1, LOCAL = 1, GLOBAL = 2, NO_TABLE = 99, NO_INDEX = 77 };
 
@@ -59,6 +60,9 @@ static const struct damage {
     {ADD, 't', 0, -1, {"x", 1}, "the key of a time of expiry is too short"},
     {LOSE, 'S', 0, -1, {0}, "its stream is missing"},
     {SPOIL, 'S', 0, -1, {0}, "a stream is malformed"},
+    {LOSE, 'g', 0, -1, {0}, NULL}, /* a stream without tags: nothing wrong */
+    {SPOIL, 'g', 0, -1, {0}, "the tags of a stream are malformed"},
+    {MOVE, 'g', 0, -1, {0}, "tags of a stream of table T belong to nothing"},
     {SPOIL, 's', TABLE, -1, {0}, "a stream record is malformed"},
     {MOVE, 's', TABLE, -1, {0}, NULL}, /* another sequence number: nothing wrong */
     {ADD, 's', NO_TABLE, -1, {"\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0\1", 17}, "belongs to nothing"},
@@ -174,7 +178,7 @@ static struct heard check(const char *dir, const char *wanted)
     return h;
 }
 
-/* A table with indexes, times of expiry (attribute h) and a stream. */
+/* A table with indexes, times of expiry (attribute h) and a stream with tags. */
 static bool make(const char *dir, struct arena *mem)
 {
     struct err e = {0};
@@ -187,6 +191,10 @@ static bool make(const char *dir, struct arena *mem)
     def->stream = STREAM_BOTH;
     bool good =
         db != NULL && db_begin(db, DB_WRITE, false, &t, &e) && db_table_create(t, def, &table, &e);
+    struct db_stream stream = {.table_name = STR("T")};
+    if (good)
+        stream.label_ms = table_def(table)->stream_label_ms;
+    good = good && db_stream_set_tags(t, &stream, fix_item(mem, 0), &e);
     for (uint32_t k = 0; good && k < ITEMS; k++)
         good = fix_write(t, table, mem, k, fix_item(mem, k), NULL, &e);
     good = good && db_commit(&t, &e);
