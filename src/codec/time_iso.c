@@ -2,6 +2,8 @@
  * calendar; years begin in March inside, so that a leap day comes last. */
 #include "codec/time_iso.h"
 
+#include <stdio.h>
+
 enum { MS_PER_DAY = 86400000, DAYS_PER_ERA = 146097 /* 400 years */, EPOCH_DAYS = 719468 };
 #define MS_MIN (-62167219200000LL) /* 0000-01-01T00:00:00.000Z */
 #define MS_MAX 253402300799999LL   /* 9999-12-31T23:59:59.999Z */
@@ -125,6 +127,19 @@ void time_iso_extended(int64_t ms, char out[25])
 void time_iso_label(int64_t ms, char out[24])
 {
     format("Y-o-DTh:m:s.f", ms, out);
+}
+
+void time_words(int64_t ms, char out[TIME_WORDS_MAX])
+{
+    static const char *const days[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                       "Thursday", "Friday", "Saturday"};
+    static const char *const names[] = {"January",   "February", "March",    "April",
+                                        "May",       "June",     "July",     "August",
+                                        "September", "October",  "November", "December"};
+    struct civil c = civil_from_ms(ms);
+    snprintf(out, TIME_WORDS_MAX, "%s, %s %d, %d at %d:%02d:%02d %s Coordinated Universal Time",
+             days[c.weekday], names[c.month - 1], c.day, c.year,
+             c.hour % 12 == 0 ? 12 : c.hour % 12, c.minute, c.second, c.hour < 12 ? "AM" : "PM");
 }
 
 void time_http(int64_t ms, char out[30])

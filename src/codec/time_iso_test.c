@@ -85,11 +85,31 @@ static void test_instants(void)
     }
 }
 
+static void test_words(void)
+{
+    static const struct {
+        int64_t ms;
+        const char *words;
+    } in_words[] = {
+        {0, "Thursday, January 1, 1970 at 12:00:00 AM Coordinated Universal Time"},
+        {1791501648999, "Thursday, October 8, 2026 at 11:20:48 PM Coordinated Universal Time"},
+        {1695816000000, "Wednesday, September 27, 2023 at 12:00:00 PM Coordinated Universal Time"},
+        {951874449000, "Wednesday, March 1, 2000 at 1:34:09 AM Coordinated Universal Time"},
+        {INT64_MAX, "Friday, December 31, 9999 at 11:59:59 PM Coordinated Universal Time"},
+    };
+    for (size_t i = 0; i < COUNT_OF(in_words); i++) {
+        char out[TIME_WORDS_MAX];
+        time_words(in_words[i].ms, out);
+        is_str(out, in_words[i].words, "words");
+    }
+}
+
 int main(void)
 {
     int64_t ms = 7;
     char out[TIME_ISO_MAX];
     test_instants();
+    test_words();
     for (size_t i = 0; i < COUNT_OF(extended); i++)
         ok(time_iso_extended_parse(str_from_c(extended[i].s), &ms) && ms == extended[i].ms, "%s",
            extended[i].s);

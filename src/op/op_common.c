@@ -93,13 +93,23 @@ const struct table *op_table(struct req *rq, struct db_txn *txn, struct str name
     return NULL;
 }
 
+static const struct table *not_found(struct req *rq, struct str name)
+{
+    err_set(&rq->err, ERR_RESOURCE_NOT_FOUND,
+            "Requested resource not found: Table: " STR_FMT " not found", STR_ARG(name));
+    return NULL;
+}
+
 const struct table *op_table_ctrl(struct req *rq, struct db_txn *txn, struct str name)
 {
     const struct table *t = db_table(txn, name);
-    if (t == NULL)
-        err_set(&rq->err, ERR_RESOURCE_NOT_FOUND,
-                "Requested resource not found: Table: " STR_FMT " not found", STR_ARG(name));
-    return t;
+    return t != NULL ? t : not_found(rq, name);
+}
+
+const struct table *op_table_made(struct req *rq, struct db_txn *txn, struct str name)
+{
+    const struct table *t = db_table(txn, name);
+    return t != NULL && !op_table_creating(rq, table_def(t)) ? t : not_found(rq, name);
 }
 
 static void capacity_units(struct json_out *o, uint64_t halves, enum op_capacity_kind kind)

@@ -22,6 +22,9 @@ MUST_CHECK bool op_resolve_tables(struct req *rq, const struct map *tables, stru
 const struct table *op_table(struct req *rq, struct db_txn *txn, struct str name);
 const struct table *op_table_ctrl(struct req *rq, struct db_txn *txn, struct str name);
 
+/* The same for what lies around tables: one that is still in the making is not there. */
+const struct table *op_table_made(struct req *rq, struct db_txn *txn, struct str name);
+
 /* Is the table still in the making?  Only where a test wants that to take its time. */
 bool op_table_creating(const struct req *rq, const struct table_def *t);
 /* May the table be changed?  Not while it is being created or deleted. */

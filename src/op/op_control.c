@@ -49,7 +49,7 @@ const struct table *control_table_backup(struct req *rq, struct db_txn *txn, str
 
 bool control_index(struct req *rq, struct db_txn *txn, const struct control_in *in)
 {
-    const struct table *t = op_table_ctrl(rq, txn, in->table);
+    const struct table *t = op_table_made(rq, txn, in->table);
     if (t == NULL)
         return false;
     const struct index_def *x =

@@ -197,14 +197,23 @@ static bool fill_tags(struct req *rq, const struct list *in, struct table_def *d
     return true;
 }
 
+static bool limits_of(struct req *rq, const struct units_in *provisioned,
+                      const struct units_in *on_demand, const struct units_in *warm,
+                      struct str index)
+{
+    return (provisioned == NULL || settings_limit_check(rq, provisioned, index)) &&
+           (on_demand == NULL || settings_on_demand_limit(rq, on_demand, index)) &&
+           (warm == NULL || settings_warm_limit(rq, warm, index));
+}
+
 /* Above the account's limits: the last thing that is looked at. */
 static bool check_limits(struct req *rq, const struct create_table_in *in)
 {
     const struct index_in *x = in->global.v;
-    if (in->provisioned != NULL && !settings_limit_check(rq, in->provisioned))
+    if (!limits_of(rq, in->provisioned, in->on_demand, in->warm, STR("")))
         return false;
     for (uint32_t i = 0; i < in->global.n; i++)
-        if (x[i].provisioned != NULL && !settings_limit_check(rq, x[i].provisioned))
+        if (!limits_of(rq, x[i].provisioned, x[i].on_demand, x[i].warm, x[i].name))
             return false;
     return true;
 }

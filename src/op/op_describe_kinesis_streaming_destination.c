@@ -14,7 +14,7 @@ static bool describe_kinesis_streaming_destination_run(struct req *rq, struct db
 {
     const struct control_in *in = rq->in;
     struct json_out *o = &rq->out;
-    if (op_table_ctrl(rq, txn, in->table) == NULL)
+    if (op_table_made(rq, txn, in->table) == NULL)
         return false;
     json_out_open(o, '{');
     control_member(o, STR("TableName"), in->table);

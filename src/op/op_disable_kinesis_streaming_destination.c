@@ -14,9 +14,9 @@ static const struct shape in_shape = {
 static bool disable_kinesis_streaming_destination_run(struct req *rq, struct db_txn *txn)
 {
     const struct control_in *in = rq->in;
-    return op_table_ctrl(rq, txn, in->table) != NULL &&
+    return op_table_made(rq, txn, in->table) != NULL &&
            err_set(&rq->err, ERR_VALIDATION,
-                   "Table is not in a valid state to disable Kinesis Streaming Destination: "
+                   "Table is not in a valid state to enable Kinesis Streaming Destination: "
                    "KinesisStreamingDestination must be ACTIVE to perform DISABLE operation.");
 }
 

@@ -15,7 +15,7 @@ static const struct shape in_shape = {
 static bool enable_kinesis_streaming_destination_run(struct req *rq, struct db_txn *txn)
 {
     const struct control_in *in = rq->in;
-    return op_table_ctrl(rq, txn, in->table) != NULL &&
+    return op_table_made(rq, txn, in->table) != NULL &&
            settings_unsupported(rq, "EnableKinesisStreamingDestination");
 }
 

@@ -25,7 +25,7 @@ static bool list_insights_prepare(struct req *rq)
 static bool list_contributor_insights_run(struct req *rq, struct db_txn *txn)
 {
     const struct list_insights_in *in = rq->in;
-    if (in->table.p != NULL && op_table_ctrl(rq, txn, in->table) == NULL)
+    if (in->table.p != NULL && op_table_made(rq, txn, in->table) == NULL)
         return false;
     control_empty_list(rq, STR("ContributorInsightsSummaries"));
     return true;

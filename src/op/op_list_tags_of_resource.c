@@ -18,7 +18,7 @@ static bool list_tags_prepare(struct req *rq)
 {
     const struct list_tags_in *in = rq->in;
     rq->prepared = NEW(&rq->mem, struct resource);
-    return resource_parse(rq, in->arn, rq->prepared);
+    return resource_parse(rq, in->arn, RESOURCE_FOR_TAGS, rq->prepared);
 }
 
 static bool list_tags_run(struct req *rq, struct db_txn *txn)

@@ -13,7 +13,7 @@ bool policy_prepare(struct req *rq)
 {
     const struct policy_in *in = rq->in;
     rq->prepared = NEW(&rq->mem, struct resource);
-    return resource_parse(rq, in->arn, rq->prepared);
+    return resource_parse(rq, in->arn, RESOURCE_FOR_POLICY, rq->prepared);
 }
 
 bool policy_resource(struct req *rq, struct db_txn *txn)
@@ -22,7 +22,7 @@ bool policy_resource(struct req *rq, struct db_txn *txn)
     struct db_stream stream;
     if (r->is_stream)
         return stream_find(rq, txn, r->arn, &stream);
-    return op_table_ctrl(rq, txn, r->table) != NULL;
+    return op_table_made(rq, txn, r->table) != NULL;
 }
 
 bool policy_not_found(struct req *rq)

@@ -125,6 +125,11 @@ static void write_warm(struct json_out *o, const struct throughput *t, const cha
     json_out_close(o, '}');
 }
 
+static bool is_warming(const struct table_description *d, uint32_t of)
+{
+    return (d->warming >> of & 1) != 0;
+}
+
 static void write_projection(struct json_out *o, const struct index_def *x)
 {
     member_open(o, "Projection", '{');
@@ -148,7 +153,9 @@ static void write_global(struct req *rq, const struct table_description *d,
     write_throughput(o, &x->throughput, env_now_ms(db_env(rq->db)));
     write_on_demand(o, &x->throughput);
     if (d->view == TABLE_DESCRIBED || d->warm)
-        write_warm(o, &x->throughput, index_statuses[x->status]);
+        write_warm(o, &x->throughput,
+                   is_warming(d, (uint32_t)(x - d->def->index)) ? "UPDATING"
+                                                                : index_statuses[x->status]);
 }
 
 static void write_indexes(struct req *rq, const struct table_description *d, bool global)
@@ -213,7 +220,10 @@ static void write_settings(struct req *rq, const struct table_description *d)
     const struct table_def *t = d->def;
     write_on_demand(o, &t->throughput);
     if (d->view == TABLE_DESCRIBED || d->warm)
-        write_warm(o, &t->throughput, table_statuses[t->status]);
+        write_warm(o, &t->throughput,
+                   is_warming(d, LIMIT_INDEXES)  ? "UPDATING"
+                   : t->status == TABLE_UPDATING ? "ACTIVE"
+                                                 : table_statuses[t->status]);
     if (t->table_class != TABLE_CLASS_UNSET) {
         member_open(o, "TableClassSummary", '{');
         member_str(o, "TableClass",

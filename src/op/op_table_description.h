@@ -12,6 +12,8 @@ struct table_description {
     const struct table_def *def; /* with the statuses that are to be shown */
     struct table_counts counts;
     bool warm; /* TABLE_CREATED, TABLE_UPDATED: show WarmThroughput */
+    uint32_t
+        warming; /* TABLE_UPDATED: of whom it grows; bit i: index i, LIMIT_INDEXES: the table */
 };
 
 /* {"Table":{...}} or {"TableDescription":{...}}: the whole body. */

@@ -20,29 +20,61 @@ bool settings_units_check(struct req *rq, const struct units_in *in, struct str 
     return true;
 }
 
-static bool above_limit(struct req *rq, int64_t v, const char *member)
+static bool above_limit(struct req *rq, int64_t v, const char *member, struct str index)
 {
-    return err_set(
-        &rq->err, ERR_LIMIT_EXCEEDED,
-        "The requested %s, %lld, is above the per table maximum for the account in %s. "
-        "Per table maximum: %d. Refer to the Amazon DynamoDB Developer Guide for current "
-        "limits and how to request higher limits.",
-        member, (long long)v, db_region(rq->db), LIMIT_TABLE_CAPACITY_UNITS);
+    const char *whose = index.n > 0 ? "index" : "table";
+    return err_set(&rq->err, ERR_LIMIT_EXCEEDED,
+                   "The requested %s%s" STR_FMT
+                   ", %lld, is above the per %s maximum for the account in %s. Per %s maximum: %d. "
+                   "Refer to the Amazon DynamoDB Developer Guide for current limits and how to "
+                   "request higher limits.",
+                   member, index.n > 0 ? " for index " : "", STR_ARG(index), (long long)v, whose,
+                   db_region(rq->db), whose, LIMIT_TABLE_CAPACITY_UNITS);
 }
 
-bool settings_limit_check(struct req *rq, const struct units_in *in)
+bool settings_limit_check(struct req *rq, const struct units_in *in, struct str index)
 {
     if (in->read.v > LIMIT_TABLE_CAPACITY_UNITS)
-        return above_limit(rq, in->read.v, "ReadCapacityUnits");
+        return above_limit(rq, in->read.v, "ReadCapacityUnits", index);
     if (in->write.v > LIMIT_TABLE_CAPACITY_UNITS)
-        return above_limit(rq, in->write.v, "WriteCapacityUnits");
+        return above_limit(rq, in->write.v, "WriteCapacityUnits", index);
     return true;
 }
 
-/* " for table" or " for index : x" */
-static struct str whose(struct req *rq, struct str index)
+/* "table", or the index in one of two spellings: "index : x" and "index x" */
+static struct str whose(struct req *rq, struct str index, const char *colon)
 {
-    return index.n == 0 ? STR("table") : arena_printf(&rq->mem, "index : " STR_FMT, STR_ARG(index));
+    return index.n == 0 ? STR("table")
+                        : arena_printf(&rq->mem, "index%s " STR_FMT, colon, STR_ARG(index));
+}
+
+static bool above_account(struct req *rq, const char *member, const char *of, struct str whom,
+                          bool read)
+{
+    return err_set(&rq->err, ERR_LIMIT_EXCEEDED,
+                   "Subscriber limit exceeded: Requested %s for %s for " STR_FMT
+                   " exceeds TableMax%sCapacityUnits of the account in region %s",
+                   member, of, STR_ARG(whom), read ? "Read" : "Write", db_region(rq->db));
+}
+
+bool settings_on_demand_limit(struct req *rq, const struct units_in *in, struct str index)
+{
+    struct str whom = whose(rq, index, " :");
+    if (in->read.set && in->read.v > LIMIT_TABLE_CAPACITY_UNITS)
+        return above_account(rq, "MaxReadRequestUnits", "OnDemandThroughput", whom, true);
+    if (in->write.set && in->write.v > LIMIT_TABLE_CAPACITY_UNITS)
+        return above_account(rq, "MaxWriteRequestUnits", "OnDemandThroughput", whom, false);
+    return true;
+}
+
+bool settings_warm_limit(struct req *rq, const struct units_in *in, struct str index)
+{
+    struct str whom = whose(rq, index, "");
+    if (in->read.set && in->read.v > LIMIT_TABLE_CAPACITY_UNITS)
+        return above_account(rq, "ReadUnitsPerSecond", "WarmThroughput", whom, true);
+    if (in->write.set && in->write.v > LIMIT_TABLE_CAPACITY_UNITS)
+        return above_account(rq, "WriteUnitsPerSecond", "WarmThroughput", whom, false);
+    return true;
 }
 
 static bool on_demand_member(struct req *rq, const struct opt_int *v, const char *member,
@@ -60,7 +92,7 @@ static bool on_demand_member(struct req *rq, const struct opt_int *v, const char
     return err_set(&rq->err, ERR_VALIDATION,
                    OP_INVALID "Requested %s for OnDemandThroughput for " STR_FMT
                               " is outside of valid range",
-                   member, STR_ARG(whose(rq, index)));
+                   member, STR_ARG(whose(rq, index, " :")));
 }
 
 bool settings_on_demand_check(struct req *rq, const struct units_in *in, enum billing_mode billing,
@@ -95,7 +127,7 @@ static bool warm_too_low(struct req *rq, const char *member, struct str index, c
 {
     return err_set(&rq->err, ERR_VALIDATION,
                    OP_INVALID "Requested %s for WarmThroughput for " STR_FMT " is lower than %s",
-                   member, STR_ARG(whose(rq, index)), than);
+                   member, STR_ARG(whose(rq, index, "")), than);
 }
 
 bool settings_warm_check(struct req *rq, const struct units_in *in, const struct throughput *t,

@@ -11,7 +11,11 @@ enum { ON_DEMAND_READ_UNITS = 12000, ON_DEMAND_WRITE_UNITS = 4000 }; /* what new
 /* "Given value <n> for ReadCapacityUnits is out of bounds", and the account's
  * limit.  `index` n == 0: the table. */
 MUST_CHECK bool settings_units_check(struct req *rq, const struct units_in *in, struct str index);
-MUST_CHECK bool settings_limit_check(struct req *rq, const struct units_in *in);
+MUST_CHECK bool settings_limit_check(struct req *rq, const struct units_in *in, struct str index);
+/* OnDemandThroughput and WarmThroughput above what a table of the account may have. */
+MUST_CHECK bool settings_on_demand_limit(struct req *rq, const struct units_in *in,
+                                         struct str index);
+MUST_CHECK bool settings_warm_limit(struct req *rq, const struct units_in *in, struct str index);
 
 /* OnDemandThroughput members that are set: allowed with this billing, in range?  -1
  * clears a member where `update`. */

@@ -343,13 +343,14 @@ static const struct step settings_steps[] = {
      "LimitExceededException: Subscriber limit exceeded: Provisioned throughput decreases are "
      "limited within a given UTC day. After the first 4 decreases, each subsequent decrease in "
      "the same UTC day can be performed at most once every 3600 seconds. Number of decreases "
-     "today: 4. Last decrease at 2023-11-14T22:13:52.123Z. Next decrease can be made at "
-     "2023-11-14T23:13:52.123Z",
+     "today: 4. Last decrease at Tuesday, November 14, 2023 at 10:13:52 PM Coordinated Universal "
+     "Time. Next decrease can be made at Tuesday, November 14, 2023 at 11:13:52 PM Coordinated "
+     "Universal Time",
      NULL},
     {"UpdateTable", UPDATE("set", PPR), NULL,
      "\"TableStatus\":\"UPDATING\"\n\"BillingModeSummary\":{\"BillingMode\":"
-     "\"PAY_PER_REQUEST\"}\n"},
-    {"UpdateTable", UPDATE("set", PPR), NULL, "\"TableStatus\":\"ACTIVE\"\n"},
+     "\"PAY_PER_REQUEST\"}\n\"NumberOfDecreasesToday\":0,\"ReadCapacityUnits\":0\n"},
+    {"UpdateTable", UPDATE("set", PPR), NULL, "\"TableStatus\":\"UPDATING\"\n"},
     {"UpdateTable", UPDATE("set", "\"OnDemandThroughput\":{\"MaxReadRequestUnits\":7}"), NULL,
      "\"TableStatus\":\"ACTIVE\"\n\"OnDemandThroughput\":{\"MaxReadRequestUnits\":7}\n"},
     {"UpdateTable", UPDATE("set", "\"OnDemandThroughput\":{\"MaxReadRequestUnits\":-1}"), NULL,
@@ -396,10 +397,16 @@ static const struct step time_steps[] = {
     {DECREASE("17"), NULL, "UPDATING\n"},
     {DECREASE("16"), NULL, "UPDATING\n"},
     {LATER, "3599999", NULL, NULL},
-    {DECREASE("15"), NULL, "LimitExceededException\nNumber of decreases today: 4.\n"},
+    {DECREASE("15"), NULL,
+     "LimitExceededException\nNumber of decreases today: 4. Last decrease at Tuesday, November 14, "
+     "2023 at 10:13:52 PM Coordinated Universal Time. Next decrease can be made at Tuesday, "
+     "November 14, 2023 at 11:13:52 PM Coordinated Universal Time\n"},
     {LATER, "1", NULL, NULL},
     {DECREASE("15"), NULL, "UPDATING\n"},
-    {DECREASE("14"), NULL, "LimitExceededException\nNumber of decreases today: 5.\n"},
+    {DECREASE("14"), NULL,
+     "LimitExceededException\nNumber of decreases today: 5. Last decrease at Tuesday, November 14, "
+     "2023 at 11:13:52 PM Coordinated Universal Time. Next decrease can be made at Wednesday, "
+     "November 15, 2023 at 12:00:00 AM Coordinated Universal Time\n"},
     {DECREASE("30"), NULL, "UPDATING\n"}, /* more is always possible */
     {"DescribeTable", "{\"TableName\":\"time\"}", NULL,
      "\"NumberOfDecreasesToday\":5,\"ReadCapacityUnits\":30\n"},
@@ -410,11 +417,12 @@ static const struct step time_steps[] = {
     {DECREASE("27"), NULL, "UPDATING\n"},
     {DECREASE("26"), NULL, "UPDATING\n"},
     {DECREASE("25"), NULL, "LimitExceededException\n"},
-    {CLASS("STANDARD"), NULL, "\"TableStatus\":\"ACTIVE\"\n"},
+    {CLASS("STANDARD"), NULL, "\"TableStatus\":\"UPDATING\"\n!TableClassSummary\n"},
+    {"DescribeTable", "{\"TableName\":\"time\"}", NULL, "!TableClassSummary\n"},
     {CHEAP, NULL, "\"TableStatus\":\"UPDATING\"\n"},
     {LATER, "16000", NULL, NULL},
     {CLASS("STANDARD"), NULL, "\"TableStatus\":\"UPDATING\"\n"},
-    {CLASS("STANDARD"), NULL, "\"TableStatus\":\"ACTIVE\"\n"},
+    {CLASS("STANDARD"), TOO_OFTEN, NULL}, /* though it is that already */
     {CHEAP, TOO_OFTEN, NULL},
     {LATER, "2591983999", NULL, NULL}, /* 30 days after the first, but for 1 ms */
     {CHEAP, TOO_OFTEN, NULL},

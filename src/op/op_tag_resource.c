@@ -21,7 +21,7 @@ static bool tag_resource_prepare(struct req *rq)
     const struct tag_resource_in *in = rq->in;
     struct resource *r = NEW(&rq->mem, struct resource);
     rq->prepared = r;
-    if (!resource_parse(rq, in->arn, r))
+    if (!resource_parse(rq, in->arn, RESOURCE_FOR_TAGS, r))
         return false;
     if (in->tags.n == 0)
         return err_set(&rq->err, ERR_VALIDATION, "Atleast one Tag needs to be provided as Input.");

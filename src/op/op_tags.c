@@ -116,6 +116,13 @@ bool tags_put(struct req *rq, struct tag_set *set, const struct tag_in *tags, ui
     if (have > LIMIT_TAGS)
         return err_set(&rq->err, ERR_VALIDATION,
                        "Number of Tags exceed the current limit for the provided ResourceArn");
+    size_t bytes = 0;
+    for (uint32_t i = 0; i < have; i++)
+        bytes += all[i].key.n + all[i].value.n;
+    if (bytes > LIMIT_TAGS_BYTES)
+        return err_set(&rq->err, ERR_VALIDATION,
+                       "Tag set size %zu bytes is above max size limit of %d bytes", bytes,
+                       LIMIT_TAGS_BYTES);
     if (have > 1)
         qsort(all, have, sizeof(*all), tag_cmp);
     *set = (struct tag_set){have, all};

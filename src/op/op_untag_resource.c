@@ -23,7 +23,7 @@ static bool untag_resource_prepare(struct req *rq)
     const struct str *keys = in->keys.v;
     struct resource *r = NEW(&rq->mem, struct resource);
     rq->prepared = r;
-    if (!resource_parse(rq, in->arn, r))
+    if (!resource_parse(rq, in->arn, RESOURCE_FOR_TAGS, r))
         return false;
     if (in->keys.n == 0)
         return err_set(&rq->err, ERR_VALIDATION,

@@ -57,6 +57,7 @@ bool update_indexes_check(struct req *rq, const struct update_table_in *in)
                        OP_INVALID "GlobalSecondaryIndexUpdates has more members than a table can "
                                   "have indexes");
     uint32_t made = 0;
+    bool create = false, warm = false;
     for (uint32_t i = 0; i < indexes->n; i++) {
         for (uint32_t k = 0; k < i; k++)
             if (str_eq(name_of(&x[i]), name_of(&x[k])))
@@ -65,9 +66,15 @@ bool update_indexes_check(struct req *rq, const struct update_table_in *in)
                                           "allowed simultaneously. Index: " STR_FMT,
                                STR_ARG(name_of(&x[i])));
         made += x[i].update == NULL;
+        create = create || x[i].create != NULL;
+        warm = warm || (x[i].update != NULL && x[i].update->warm != NULL);
     }
     if (made > 1)
         return only_one(rq);
+    if (warm && create)
+        return err_set(&rq->err, ERR_VALIDATION,
+                       OP_INVALID "Create global secondary index cannot be specified when updating "
+                                  "WarmThroughput");
     for (uint32_t i = 0; i < indexes->n; i++)
         if (x[i].create != NULL && !create_check(rq, &in->attributes, x[i].create))
             return false;
@@ -172,15 +179,16 @@ static bool new_throughput(struct update *u, const struct index_in *in, struct t
         return no_units(u, in->name);
     if (!provisioned && in->provisioned != NULL)
         return err_set(&u->rq->err, ERR_VALIDATION,
-                       OP_INVALID
-                       "ProvisionedThroughput should not be specified for index: " STR_FMT
-                       " when BillingMode is PAY_PER_REQUEST",
+                       OP_INVALID "Neither ReadCapacityUnits nor WriteCapacityUnits can be "
+                                  "specified for index: " STR_FMT
+                                  " when BillingMode is PAY_PER_REQUEST",
                        STR_ARG(in->name));
     *out = (struct throughput){0};
     settings_warm_raise(out, u->def->billing);
-    if (in->provisioned != NULL && !update_capacity(u, in->provisioned, in->name, true, out))
+    struct throughput shown = {0};
+    if (in->provisioned != NULL &&
+        !update_capacity(u, in->provisioned, in->name, true, out, &shown))
         return false;
-    struct throughput shown;
     const char *initial = settings_warm_initial(u->def->billing);
     if (in->warm != NULL && !settings_warm_check(u->rq, in->warm, out, in->name, initial))
         return false;
@@ -261,10 +269,10 @@ static bool change(struct update *u, const struct index_in *in)
                        STR_ARG(u->def->name), STR_ARG(in->name));
     if (in->provisioned != NULL &&
         !update_capacity(u, in->provisioned, in->name, u->def->billing != u->old->billing,
-                         &x->throughput))
+                         &x->throughput, &shown->throughput))
         return false;
-    if (in->provisioned != NULL || in->warm != NULL)
-        shown->status = INDEX_UPDATING;
+    if (in->provisioned != NULL || in->on_demand != NULL)
+        shown->status = INDEX_UPDATING; /* the table stays ACTIVE */
     return update_units(u, in->on_demand, in->warm, in->name, &x->throughput, &shown->throughput);
 }
 
@@ -277,7 +285,8 @@ bool update_indexes(struct update *u)
                                           : change(u, x[i].update);
         if (!good)
             return false;
-        u->shown->status = TABLE_UPDATING;
+        if (x[i].update == NULL)
+            u->shown->status = TABLE_UPDATING;
     }
     return true;
 }

@@ -27,6 +27,7 @@ struct update {
     struct table_def *def;   /* what is stored */
     struct table_def *shown; /* what the answer shows */
     bool warm;               /* the answer shows WarmThroughput */
+    uint32_t warming;        /* whose: see op_table_description.h */
     int64_t now_ms;
 };
 
@@ -45,9 +46,11 @@ MUST_CHECK bool update_indexes(struct update *u);
 MUST_CHECK bool update_settings(struct update *u);
 
 /* New capacity of the table (index n == 0) or of an index: the same again,
- * too much and too many decreases are errors. */
+ * too much and too many decreases are errors.  The answer shows the old one, and when it
+ * was changed. */
 MUST_CHECK bool update_capacity(struct update *u, const struct units_in *in, struct str index,
-                                bool billing_changes, struct throughput *t);
+                                bool billing_changes, struct throughput *t,
+                                struct throughput *shown);
 /* Members of OnDemandThroughput and WarmThroughput, each of which may be NULL. */
 MUST_CHECK bool update_units(struct update *u, const struct units_in *on_demand,
                              const struct units_in *warm, struct str index, struct throughput *t,

@@ -14,10 +14,12 @@ static const struct shape in_shape = {
 static bool update_kinesis_streaming_destination_run(struct req *rq, struct db_txn *txn)
 {
     const struct control_in *in = rq->in;
-    return op_table_ctrl(rq, txn, in->table) != NULL &&
+    return op_table_made(rq, txn, in->table) != NULL &&
            err_set(&rq->err, ERR_VALIDATION,
-                   "Table is not in a valid state to update Kinesis Streaming Destination: "
-                   "KinesisStreamingDestination must be ACTIVE to perform UPDATE operation.");
+                   "Table is not in a valid state to enable Kinesis Streaming Destination: Kinesis "
+                   "streaming is not in ACTIVE state. Updates are only allowed in ACTIVE state. "
+                   "TableName: " STR_FMT ", kdsArn: " STR_FMT,
+                   STR_ARG(in->table), STR_ARG(in->stream_arn));
 }
 
 const struct op op_update_kinesis_streaming_destination = {

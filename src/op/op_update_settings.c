@@ -37,11 +37,11 @@ static bool count_decrease(struct update *u, struct throughput *t)
         t->decrease_day = today;
         t->decreases_today = 0;
     }
-    int64_t next = t->last_decrease_ms + HOUR_MS;
+    int64_t next = t->last_decrease_ms + HOUR_MS, midnight = (today + 1) * DAY_MS;
     if (t->decreases_today >= DECREASES_FREE && u->now_ms < next) {
-        char last_text[25], next_text[25];
-        time_iso_extended(t->last_decrease_ms, last_text);
-        time_iso_extended(next, next_text);
+        char last_text[TIME_WORDS_MAX], next_text[TIME_WORDS_MAX];
+        time_words(t->last_decrease_ms, last_text);
+        time_words(next < midnight ? next : midnight, next_text);
         return err_set(&u->rq->err, ERR_LIMIT_EXCEEDED,
                        "Subscriber limit exceeded: Provisioned throughput decreases are limited "
                        "within a given UTC day. After the first %d decreases, each subsequent "
@@ -56,7 +56,7 @@ static bool count_decrease(struct update *u, struct throughput *t)
 }
 
 bool update_capacity(struct update *u, const struct units_in *in, struct str index,
-                     bool billing_changes, struct throughput *t)
+                     bool billing_changes, struct throughput *t, struct throughput *shown)
 {
     if (!settings_units_check(u->rq, in, index))
         return false;
@@ -68,8 +68,10 @@ bool update_capacity(struct update *u, const struct units_in *in, struct str ind
         if (in->read.v > t->rcu || in->write.v > t->wcu)
             t->last_increase_ms = u->now_ms;
     }
-    if (!settings_limit_check(u->rq, in))
+    if (!settings_limit_check(u->rq, in, index))
         return false;
+    shown->last_increase_ms = t->last_increase_ms;
+    shown->last_decrease_ms = t->last_decrease_ms;
     t->rcu = in->read.v;
     t->wcu = in->write.v;
     settings_warm_raise(t, BILLING_PROVISIONED);
@@ -85,11 +87,23 @@ static void merge_limit(const struct opt_int *in, int64_t *v, int64_t *shown)
     *shown = in->v;
 }
 
+/* The answer tells that it is being raised. */
+static void mark_warming(struct update *u, struct str index)
+{
+    u->warm = true;
+    if (index.n == 0)
+        u->warming |= 1U << LIMIT_INDEXES;
+    for (uint32_t i = 0; i < u->shown->index_n; i++)
+        if (str_eq(u->shown->index[i].name, index))
+            u->warming |= 1U << i;
+}
+
 bool update_units(struct update *u, const struct units_in *on_demand, const struct units_in *warm,
                   struct str index, struct throughput *t, struct throughput *shown)
 {
     if (on_demand != NULL) {
-        if (!settings_on_demand_check(u->rq, on_demand, u->def->billing, index, true))
+        if (!settings_on_demand_check(u->rq, on_demand, u->def->billing, index, true) ||
+            !settings_on_demand_limit(u->rq, on_demand, index))
             return false;
         merge_limit(&on_demand->read, &t->max_read_units, &shown->max_read_units);
         merge_limit(&on_demand->write, &t->max_write_units, &shown->max_write_units);
@@ -97,10 +111,11 @@ bool update_units(struct update *u, const struct units_in *on_demand, const stru
     if (warm != NULL) {
         if (!settings_warm_check(
                 u->rq, warm, t, index,
-                "current WarmThroughput, decreasing WarmThroughput is not supported"))
+                "current WarmThroughput, decreasing WarmThroughput is not supported") ||
+            !settings_warm_limit(u->rq, warm, index))
             return false;
         settings_warm_set(t, warm);
-        u->warm = true;
+        mark_warming(u, index);
     }
     return true;
 }
@@ -109,8 +124,15 @@ static void clear_capacity(struct throughput *t, enum billing_mode to)
 {
     t->rcu = t->wcu = 0;
     t->max_read_units = t->max_write_units = 0;
+    t->last_decrease_ms = t->decreases_today = t->decrease_day = 0; /* counted anew */
     if (to == BILLING_PAY_PER_REQUEST)
         settings_warm_raise(t, to);
+}
+
+/* What is given up is gone from the answer, too. */
+static void show_no_capacity(struct throughput *shown)
+{
+    shown->rcu = shown->wcu = shown->decreases_today = 0;
 }
 
 static const struct index_in *update_of(const struct update_table_in *in, struct str index)
@@ -190,6 +212,8 @@ static bool billing(struct update *u)
         def->billing = provisioned ? BILLING_PROVISIONED : BILLING_PAY_PER_REQUEST;
     if (def->billing == BILLING_PAY_PER_REQUEST && u->in->provisioned != NULL)
         return no_capacity(u->rq);
+    if (u->in->billing.p != NULL) /* so says the answer, even if there is nothing to do */
+        u->shown->status = TABLE_UPDATING;
     if (def->billing == u->old->billing)
         return true;
     if (provisioned && !indexes_get_capacity(u))
@@ -201,7 +225,11 @@ static bool billing(struct update *u)
     clear_capacity(&def->throughput, def->billing);
     for (uint32_t i = 0; i < def->index_n; i++)
         clear_capacity(&def->index[i].throughput, def->billing);
-    u->shown->status = TABLE_UPDATING;
+    if (!provisioned) {
+        show_no_capacity(&u->shown->throughput);
+        for (uint32_t i = 0; i < def->index_n; i++)
+            show_no_capacity(&u->shown->index[i].throughput);
+    }
     return true;
 }
 
@@ -227,7 +255,7 @@ static bool capacity(struct update *u)
                        STR_ARG(u->old->name), STR_ARG(x->name));
     u->shown->status = TABLE_UPDATING;
     return update_capacity(u, u->in->provisioned, STR(""), u->def->billing != u->old->billing,
-                           &u->def->throughput);
+                           &u->def->throughput, &u->shown->throughput);
 }
 
 static bool stream(struct update *u)
@@ -279,24 +307,28 @@ static bool protection(struct update *u)
     return true;
 }
 
-/* Saying for the first time what a table is anyway is no change. */
 static bool class(struct update *u)
 {
     struct table_def *def = u->def;
-    bool was_cheap = u->old->table_class == TABLE_CLASS_INFREQUENT_ACCESS;
-    if (!settings_table_class(u->rq, u->in->table_class, &def->table_class))
-        return false;
-    if (was_cheap == (def->table_class == TABLE_CLASS_INFREQUENT_ACCESS))
+    if (u->in->table_class.p == NULL)
         return true;
-    if (def->table_class_before_ms != 0 &&
-        u->now_ms < def->table_class_before_ms + (int64_t)CLASS_PERIOD_DAYS * DAY_MS)
+    bool spent = def->table_class_before_ms != 0 &&
+                 u->now_ms < def->table_class_before_ms + (int64_t)CLASS_PERIOD_DAYS * DAY_MS;
+    if (spent) /* even if it is that already */
         return err_set(&u->rq->err, ERR_LIMIT_EXCEEDED,
                        "Subscriber limit exceeded: Updates to TableClass are limited to %d times "
                        "in %d day(s).",
                        CLASS_CHANGES, CLASS_PERIOD_DAYS);
+    enum table_class to;
+    if (!settings_table_class(u->rq, u->in->table_class, &to))
+        return false;
+    u->shown->status = TABLE_UPDATING;
+    if (to == def->table_class ||
+        (to == TABLE_CLASS_STANDARD && def->table_class == TABLE_CLASS_UNSET))
+        return true;
+    def->table_class = to;
     def->table_class_before_ms = def->table_class_ms;
     def->table_class_ms = u->now_ms;
-    u->shown->status = TABLE_UPDATING;
     return true;
 }
 
@@ -304,8 +336,6 @@ bool update_settings(struct update *u)
 {
     if (!billing(u) || !capacity(u) || !stream(u) || !encryption(u) || !protection(u) || !class(u))
         return false;
-    if (u->in->warm != NULL)
-        u->shown->status = TABLE_UPDATING;
     return update_units(u, u->in->on_demand, u->in->warm, STR(""), &u->def->throughput,
                         &u->shown->throughput);
 }

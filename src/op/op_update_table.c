@@ -156,7 +156,8 @@ static bool update_table_run(struct req *rq, struct db_txn *txn)
     };
     if (!update_settings(&u) || !update_indexes(&u))
         return false;
-    struct table_description d = {.view = TABLE_UPDATED, .def = u.shown, .warm = u.warm};
+    struct table_description d = {
+        .view = TABLE_UPDATED, .def = u.shown, .warm = u.warm, .warming = u.warming};
     db_table_counts(t, &d.counts);
     op_table_description(rq, &d);
     return db_table_replace(txn, t, u.def, &t, &rq->err);

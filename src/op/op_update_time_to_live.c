@@ -80,7 +80,7 @@ static bool update_time_to_live_run(struct req *rq, struct db_txn *txn)
     const struct update_time_to_live_in *in = rq->in;
     const struct specification_in *want = in->specification;
     int64_t now = env_now_ms(db_env(rq->db));
-    const struct table *t = op_table_ctrl(rq, txn, in->table), *changed;
+    const struct table *t = op_table_made(rq, txn, in->table), *changed;
     if (t == NULL || !op_table_settled(rq, table_def(t)) ||
         !may_change(rq, table_def(t), want, now))
         return false;

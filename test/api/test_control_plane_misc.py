@@ -80,8 +80,11 @@ def test_nothing_goes_to_kinesis(wire, name):
     for op, text in (
             ('Enable', 'One or more parameter values were invalid: EnableKinesisStreamingDestination is not '
                        'supported by this server'),
-            ('Disable', 'Table is not in a valid state to disable Kinesis Streaming Destination: '
-                        'KinesisStreamingDestination must be ACTIVE to perform DISABLE operation.')):
+            ('Disable', 'Table is not in a valid state to enable Kinesis Streaming Destination: '
+                        'KinesisStreamingDestination must be ACTIVE to perform DISABLE operation.'),
+            ('Update', 'Table is not in a valid state to enable Kinesis Streaming Destination: Kinesis streaming is '
+                       'not in ACTIVE state. Updates are only allowed in ACTIVE state. '
+                       f'TableName: {name}, kdsArn: {KINESIS}')):
         with refused('ValidationException', text):
             wire.call(f'{op}KinesisStreamingDestination', TableName=name, StreamArn=KINESIS)
 
@@ -135,9 +138,18 @@ def test_resource_policies_of_streams(wire, table):
             wire.call('UpdateTable', TableName=t, StreamSpecification={'StreamEnabled': False})
             wire.call('UpdateTable', TableName=t, StreamSpecification={
                 'StreamEnabled': True, 'StreamViewType': 'NEW_IMAGE'})
-    other = stream.replace(':000000000000:', ':111111111111:')
-    with refused('AccessDeniedException', 'Access is denied'):
-        wire.call('GetResourcePolicy', ResourceArn=other)
+
+
+@pytest.mark.parametrize('op, more', [('GetResourcePolicy', {}), ('PutResourcePolicy', {'Policy': '{}'}),
+                                      ('DeleteResourcePolicy', {})])
+@pytest.mark.parametrize('what', ['x', 'x/stream/2015-05-20T20:51:10.252'])
+def test_resource_policies_of_others(wire, op, more, what):
+    with refused('ValidationException', 'This action is only supported by accounts that match the resource '
+                                        'owner’s account.'):
+        wire.call(op, ResourceArn=ARN.replace(ACCOUNT, '1' * 12) + what, **more)
+    for arn in (ARN.replace(REGION, 'eu-west-1') + what, ARN.replace('arn:aws:', 'arn:aws-cn:') + what):
+        with refused('ValidationException', f'One or more parameter values were invalid: Invalid resource Arn: {arn}'):
+            wire.call(op, ResourceArn=arn, **more)
 
 
 KINESIS_OP = {'StreamArn': KINESIS}

@@ -179,6 +179,7 @@ def test_table_states(physics):
     assert w.call('CreateTable', rq)['TableDescription']['TableStatus'] == 'CREATING'
     seen = w.call('DescribeTable', TableName=t)['Table']
     busy = f'Attempt to change a resource which is still in use: Table is being created: {t}'
+    unknown = f'Requested resource not found: Table: {t} not found'
     if time.monotonic() - start < 0.4:
         assert seen['TableStatus'] == 'CREATING' and seen['GlobalSecondaryIndexes'][0]['IndexStatus'] == 'CREATING'
         refused(w, 'GetItem', {'TableName': t, 'Key': {'p': {'S': '1'}}}, 'ResourceNotFoundException')
@@ -186,7 +187,10 @@ def test_table_states(physics):
         refused(w, 'CreateTable', rq, 'ResourceInUseException', busy)
         refused(w, 'UpdateTable', {'TableName': t, 'BillingMode': 'PAY_PER_REQUEST'}, 'ResourceInUseException', busy)
         refused(w, 'UpdateTimeToLive', {'TableName': t, 'TimeToLiveSpecification': {
-            'Enabled': True, 'AttributeName': 'x'}}, 'ResourceInUseException', busy)
+            'Enabled': True, 'AttributeName': 'x'}}, 'ResourceNotFoundException', unknown)
+        for op in ('DescribeContributorInsights', 'DescribeKinesisStreamingDestination'):
+            refused(w, op, {'TableName': t}, 'ResourceNotFoundException', unknown)
+        refused(w, 'GetResourcePolicy', {'ResourceArn': seen['TableArn']}, 'ResourceNotFoundException', unknown)
         refused(w, 'DescribeTimeToLive', {'TableName': t}, 'ValidationException', 'Cannot describe time to live while '
                 'table is in CREATING state: Current table state is CREATING')
         refused(w, 'ListTagsOfResource', {'ResourceArn': seen['TableArn']}, 'ResourceNotFoundException',

@@ -132,10 +132,23 @@ def test_streams_have_tags_of_their_own(wire, table):
             'Tag Key cannot be prefixed with aws:, Key: aws:x')
 
 
+def test_ten_kilobytes(wire, table):
+    t = table('p:S', StreamSpecification=STREAM)
+    for arn in (wire.call('DescribeTable', TableName=t)['Table']['TableArn'], stream_of(wire, t)):
+        most = {f'k{n:02}': 'v' * 253 for n in range(40)}  # 40 * 256 bytes
+        wire.call('TagResource', ResourceArn=arn, Tags=tags(**most))
+        invalid(wire, 'TagResource', {'ResourceArn': arn, 'Tags': tags(k='')},
+                'Tag set size 10241 bytes is above max size limit of 10240 bytes')
+        wire.call('TagResource', ResourceArn=arn, Tags=tags(k00='ż' * 125, k='v'))  # bytes, not characters
+        invalid(wire, 'TagResource', {'ResourceArn': arn, 'Tags': tags(k='', K='xxx')},
+                'Tag set size 10242 bytes is above max size limit of 10240 bytes')
+        assert of(wire, arn) == {**most, 'k00': 'ż' * 125, 'k': 'v'}
+
+
 def test_fifty_of_a_stream(wire, table):
     stream = stream_of(wire, table('p:S', StreamSpecification=STREAM))
     for i in range(2):
-        wire.call('TagResource', ResourceArn=stream, Tags=tags(**{f'k{n}': 'v' * 256 for n in range(25 * i, 25 * i + 25)}))
+        wire.call('TagResource', ResourceArn=stream, Tags=tags(**{f'k{n}': 'v' * 190 for n in range(25 * i, 25 * i + 25)}))
     assert len(of(wire, stream)) == 50
     invalid(wire, 'TagResource', {'ResourceArn': stream, 'Tags': tags(one='more')},
             'Number of Tags exceed the current limit for the provided ResourceArn')

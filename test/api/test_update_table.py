@@ -3,6 +3,7 @@ import threading
 
 import pytest
 
+import kit
 from kit import (PARAM, Wire, all_items, av, drop_table, fresh, index, invalid, item, items, make_table, refused, until,
                  wait_active)
 
@@ -252,17 +253,19 @@ def test_class_may_change_twice_in_a_month(wire, table):
 
     def to(name):
         return wire.call('UpdateTable', TableName=t, TableClass=name)['TableDescription']
-    assert to('STANDARD')['TableStatus'] == 'ACTIVE'  # it is that already
-    assert wire.call('DescribeTable', TableName=t)['Table']['TableClassSummary'] == {'TableClass': 'STANDARD'}
+    assert to('STANDARD')['TableStatus'] == 'UPDATING'  # though it is that already
+    assert 'TableClassSummary' not in wait_active(wire, t)
     assert to('STANDARD_INFREQUENT_ACCESS')['TableStatus'] == 'UPDATING'
     first = wait_active(wire, t)['TableClassSummary']
     assert first['TableClass'] == 'STANDARD_INFREQUENT_ACCESS' and first['LastUpdateDateTime'] > 1e9
-    to('STANDARD_INFREQUENT_ACCESS')
+    assert to('STANDARD_INFREQUENT_ACCESS')['TableClassSummary'] == first  # the same once more is no change
+    assert wait_active(wire, t)['TableClassSummary'] == first
     assert to('STANDARD')['TableClassSummary'] == first  # the answer shows what was
     last = wait_active(wire, t)['TableClassSummary']
     assert last['TableClass'] == 'STANDARD' and last['LastUpdateDateTime'] >= first['LastUpdateDateTime']
-    refused(wire, 'UpdateTable', {'TableName': t, 'TableClass': 'STANDARD_INFREQUENT_ACCESS'}, 'LimitExceededException',
-            'Subscriber limit exceeded: Updates to TableClass are limited to 2 times in 30 day(s).')
+    for name in ('STANDARD_INFREQUENT_ACCESS', 'STANDARD'):
+        refused(wire, 'UpdateTable', {'TableName': t, 'TableClass': name}, 'LimitExceededException',
+                'Subscriber limit exceeded: Updates to TableClass are limited to 2 times in 30 day(s).')
     assert wire.call('DescribeTable', TableName=t)['Table']['TableClassSummary'] == last
 
 
@@ -284,7 +287,7 @@ def test_warm_throughput_of_a_new_index(wire, table):
     create = {**index('byg', 'g:S')[0], 'WarmThroughput': {'ReadUnitsPerSecond': 11999}}
     rq = {'TableName': t, 'AttributeDefinitions': defs(g='S'), 'GlobalSecondaryIndexUpdates': [{'Create': create}]}
     e = invalid(wire, 'UpdateTable', rq)
-    assert e.message.startswith(PARAM + 'Requested ReadUnitsPerSecond for WarmThroughput for index : byg is lower than '
+    assert e.message.startswith(PARAM + 'Requested ReadUnitsPerSecond for WarmThroughput for index byg is lower than '
                                 'initial throughput for OnDemand. See: https://docs.aws.amazon.com/')
     create['WarmThroughput'] = {'ReadUnitsPerSecond': 12001}
     wire.call('UpdateTable', rq)
@@ -292,5 +295,79 @@ def test_warm_throughput_of_a_new_index(wire, table):
     assert g['WarmThroughput'] == {'ReadUnitsPerSecond': 12001, 'WriteUnitsPerSecond': 4000, 'Status': 'ACTIVE'}
     invalid(wire, 'UpdateTable', {'TableName': t, 'GlobalSecondaryIndexUpdates': [
         {'Update': {'IndexName': 'byg', 'WarmThroughput': {'ReadUnitsPerSecond': 12000}}}]},
-        PARAM + 'Requested ReadUnitsPerSecond for WarmThroughput for index : byg is lower than current WarmThroughput, '
+        PARAM + 'Requested ReadUnitsPerSecond for WarmThroughput for index byg is lower than current WarmThroughput, '
         'decreasing WarmThroughput is not supported')
+
+
+def test_warm_throughput_alone_and_with_an_index(wire, table):
+    t = table('p:S', gsi=[('byg', 'g:S')])
+    index_warm = {'GlobalSecondaryIndexUpdates': [{'Update': {
+        'IndexName': 'byg', 'WarmThroughput': {'WriteUnitsPerSecond': 4001}}}]}
+    got = wire.call('UpdateTable', TableName=t, WarmThroughput={'ReadUnitsPerSecond': 12001})['TableDescription']
+    assert got['TableStatus'] == 'ACTIVE' and got['WarmThroughput']['Status'] == 'UPDATING'
+    assert got['GlobalSecondaryIndexes'][0]['WarmThroughput']['Status'] == 'ACTIVE'
+    got = wire.call('UpdateTable', TableName=t, **index_warm)['TableDescription']
+    (g,) = got['GlobalSecondaryIndexes']
+    assert (got['TableStatus'], g['IndexStatus']) == ('ACTIVE', 'ACTIVE')
+    assert (got['WarmThroughput']['Status'], g['WarmThroughput']['Status']) == ('ACTIVE', 'UPDATING')
+    seen = wait_active(wire, t)
+    assert seen['WarmThroughput'] == {'ReadUnitsPerSecond': 12001, 'WriteUnitsPerSecond': 4000, 'Status': 'ACTIVE'}
+    assert seen['GlobalSecondaryIndexes'][0]['WarmThroughput'] == {
+        'ReadUnitsPerSecond': 12000, 'WriteUnitsPerSecond': 4001, 'Status': 'ACTIVE'}
+    invalid(wire, 'UpdateTable', {
+        'TableName': t, 'AttributeDefinitions': defs(n='S'), 'GlobalSecondaryIndexUpdates': [
+            {'Create': index('new', 'n:S')[0]}, *index_warm['GlobalSecondaryIndexUpdates']]},
+        PARAM + 'Create global secondary index cannot be specified when updating WarmThroughput')
+
+
+def test_an_index_that_is_updated_leaves_the_table_active(wire, table):
+    t = table('p:S', gsi=[('byg', 'g:S')])
+
+    def update(**members):
+        got = wire.call('UpdateTable', TableName=t, GlobalSecondaryIndexUpdates=[
+            {'Update': {'IndexName': 'byg', **members}}])['TableDescription']
+        return got['TableStatus'], got['GlobalSecondaryIndexes'][0]['IndexStatus']
+    assert update(OnDemandThroughput={'MaxReadRequestUnits': 5}) == ('ACTIVE', 'UPDATING')
+    wait_active(wire, t)
+    got = wire.call('UpdateTable', TableName=t, BillingMode='PROVISIONED', ProvisionedThroughput=TP,
+                    GlobalSecondaryIndexUpdates=[{'Update': {'IndexName': 'byg', 'ProvisionedThroughput': TP}}])
+    assert got['TableDescription']['TableStatus'] == 'UPDATING'
+    wait_active(wire, t)
+    assert update(ProvisionedThroughput=MORE) == ('ACTIVE', 'UPDATING')
+    got = wire.call('UpdateTable', TableName=t, BillingMode='PAY_PER_REQUEST')['TableDescription']
+    for what in (got, got['GlobalSecondaryIndexes'][0]):
+        assert (what['ProvisionedThroughput']['ReadCapacityUnits'],
+                what['ProvisionedThroughput']['WriteCapacityUnits']) == (0, 0)
+    invalid(wire, 'UpdateTable', {'TableName': t, 'AttributeDefinitions': defs(n='S'), 'GlobalSecondaryIndexUpdates': [
+        {'Create': {**index('new', 'n:S')[0], 'ProvisionedThroughput': TP}}]},
+        PARAM + 'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: new when BillingMode is '
+        'PAY_PER_REQUEST')
+
+
+def test_above_the_maximum(wire, table):
+    region = kit.REGION
+    t = table('p:S', gsi=[('byg', 'g:S')])
+
+    def above(text, **rq):
+        refused(wire, 'UpdateTable', {'TableName': t, **rq}, 'LimitExceededException', text)
+
+    def of_index(**members):
+        return {'GlobalSecondaryIndexUpdates': [{'Update': {'IndexName': 'byg', **members}}]}
+    for whom, on_demand, place in (('table', 'table', dict), ('index byg', 'index : byg', of_index)):
+        for kind, member, name, who in (('OnDemandThroughput', 'MaxReadRequestUnits', 'Read', on_demand),
+                                        ('OnDemandThroughput', 'MaxWriteRequestUnits', 'Write', on_demand),
+                                        ('WarmThroughput', 'ReadUnitsPerSecond', 'Read', whom),
+                                        ('WarmThroughput', 'WriteUnitsPerSecond', 'Write', whom)):
+            above(f'Subscriber limit exceeded: Requested {member} for {kind} for {who} exceeds TableMax{name}'
+                  f'CapacityUnits of the account in region {region}', **place(**{kind: {member: 40001}}))
+            wire.call('UpdateTable', TableName=t, **place(**{kind: {member: 40000}}))
+            wait_active(wire, t)
+    much = {'ReadCapacityUnits': 1, 'WriteCapacityUnits': 40001}
+    tail = 'Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.'
+    wire.call('UpdateTable', TableName=t, BillingMode='PROVISIONED', ProvisionedThroughput=TP,
+              **of_index(ProvisionedThroughput=TP))
+    wait_active(wire, t)
+    above(f'The requested WriteCapacityUnits, 40001, is above the per table maximum for the account in {region}. '
+          f'Per table maximum: 40000. {tail}', ProvisionedThroughput=much)
+    above(f'The requested WriteCapacityUnits for index byg, 40001, is above the per index maximum for the account in '
+          f'{region}. Per index maximum: 40000. {tail}', **of_index(ProvisionedThroughput=much))
