@@ -274,9 +274,10 @@ static bool create_table_run(struct req *rq, struct db_txn *txn)
                        STR_ARG(def->name));
     if (db_table_count(txn) >= LIMIT_TABLES)
         return err_set(&rq->err, ERR_LIMIT_EXCEEDED,
-                       "Subscriber limit exceeded: Number of tables exceeds the account limit of "
-                       "%d",
+                       "Subscriber limit exceeded: There is a limit of %d tables per subscriber",
                        LIMIT_TABLES);
+    if (!settings_account_limit(rq, txn, NULL, def))
+        return false;
     def->stream_label_ms = def->stream != STREAM_NONE ? now : 0;
     def->pay_per_request_ms = def->billing == BILLING_PAY_PER_REQUEST ? now : 0;
     if (!db_table_create(txn, def, &t, &rq->err))

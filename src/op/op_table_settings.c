@@ -77,6 +77,52 @@ bool settings_warm_limit(struct req *rq, const struct units_in *in, struct str i
     return true;
 }
 
+struct reserved {
+    int64_t read, write;
+};
+
+static void reserve(struct reserved *r, const struct table_def *t)
+{
+    r->read += t->throughput.rcu;
+    r->write += t->throughput.wcu;
+    for (uint32_t i = 0; i < t->index_n; i++) {
+        r->read += t->index[i].throughput.rcu;
+        r->write += t->index[i].throughput.wcu;
+    }
+}
+
+static bool within_account(struct req *rq, const char *member, int64_t reserved, int64_t more)
+{
+    return more <= 0 || reserved + more <= LIMIT_ACCOUNT_CAPACITY_UNITS ||
+           err_set(
+               &rq->err, ERR_LIMIT_EXCEEDED,
+               "This request would have caused the %s limit to be exceeded for the account in "
+               "%s. Current %s reserved by the account: %lld. Limit: %d. Requested: %lld. Refer "
+               "to the Amazon DynamoDB Developer Guide for current limits and how to request "
+               "higher limits.",
+               member, db_region(rq->db), member, (long long)reserved, LIMIT_ACCOUNT_CAPACITY_UNITS,
+               (long long)more);
+}
+
+bool settings_account_limit(struct req *rq, struct db_txn *txn, const struct table_def *old,
+                            const struct table_def *def)
+{
+    struct reserved all = {0}, was = {0}, will = {0};
+    if (old != NULL)
+        reserve(&was, old);
+    reserve(&will, def);
+    if (will.read <= was.read && will.write <= was.write)
+        return true;
+    size_t n = db_table_count(txn);
+    struct str *names = NEW_ARRAY(&rq->mem, struct str, n);
+    bool more;
+    n = db_table_names(txn, &rq->mem, (struct str){0}, n, names, &more);
+    for (size_t i = 0; i < n; i++)
+        reserve(&all, table_def(db_table(txn, names[i])));
+    return within_account(rq, "ReadCapacityUnits", all.read, will.read - was.read) &&
+           within_account(rq, "WriteCapacityUnits", all.write, will.write - was.write);
+}
+
 static bool on_demand_member(struct req *rq, const struct opt_int *v, const char *member,
                              enum billing_mode billing, struct str index, bool update)
 {

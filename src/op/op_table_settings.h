@@ -16,6 +16,9 @@ MUST_CHECK bool settings_limit_check(struct req *rq, const struct units_in *in, 
 MUST_CHECK bool settings_on_demand_limit(struct req *rq, const struct units_in *in,
                                          struct str index);
 MUST_CHECK bool settings_warm_limit(struct req *rq, const struct units_in *in, struct str index);
+/* The capacity of all tables together, once `def` is there instead of `old` (or NULL). */
+MUST_CHECK bool settings_account_limit(struct req *rq, struct db_txn *txn,
+                                       const struct table_def *old, const struct table_def *def);
 
 /* OnDemandThroughput members that are set: allowed with this billing, in range?  -1
  * clears a member where `update`. */

@@ -4,6 +4,7 @@
 
 #include "base/tap.h"
 #include "db/db_work.h"
+#include "model/limits.h"
 #include "op/op_list.h"
 #include "store/store_rocks.h"
 
@@ -618,6 +619,26 @@ static const struct step tags_steps[] = {
     {"DeleteTable", "{\"TableName\":\"tag\"}", NULL, "DELETING\n"},
 };
 
+static void test_most_tables(struct world *w)
+{
+    struct buf name = {0}, out = {0};
+    bool good = true;
+    for (int i = 0; i <= LIMIT_TABLES && good; i++) {
+        name.n = 0;
+        buf_printf(&name, T("most%d", "," PPR), i);
+        buf_byte(&name, '\0');
+        call(w, "CreateTable", name.p, &out);
+        good = str_starts_with(buf_str(&out), STR("{")) == (i < LIMIT_TABLES);
+    }
+    ok(good, "so many tables, and no more");
+    is_bytes(buf_str(&out),
+             STR("LimitExceededException: Subscriber limit exceeded: There is a limit of 2500 "
+                 "tables per subscriber"),
+             "the most tables");
+    buf_free(&name);
+    buf_free(&out);
+}
+
 static void test_find(void)
 {
     static const char *const names[] = {
@@ -645,6 +666,7 @@ int main(void)
     steps(&w, update_refused_steps, COUNT_OF(update_refused_steps));
     steps(&w, indexes_steps, COUNT_OF(indexes_steps));
     steps(&w, tags_steps, COUNT_OF(tags_steps));
+    test_most_tables(&w);
     db_close(&w.db);
     return tap_done();
 }

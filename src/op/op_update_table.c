@@ -154,7 +154,8 @@ static bool update_table_run(struct req *rq, struct db_txn *txn)
         .shown = table_def_copy(&rq->mem, table_def(t)),
         .now_ms = env_now_ms(db_env(rq->db)),
     };
-    if (!update_settings(&u) || !update_indexes(&u))
+    if (!update_settings(&u) || !update_indexes(&u) ||
+        !settings_account_limit(rq, txn, u.old, u.def))
         return false;
     struct table_description d = {
         .view = TABLE_UPDATED, .def = u.shown, .warm = u.warm, .warming = u.warming};

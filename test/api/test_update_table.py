@@ -1,4 +1,5 @@
 """UpdateTable: billing, throughput, protection, class; indexes that come and go under traffic."""
+import re
 import threading
 
 import pytest
@@ -371,3 +372,37 @@ def test_above_the_maximum(wire, table):
           f'Per table maximum: 40000. {tail}', ProvisionedThroughput=much)
     above(f'The requested WriteCapacityUnits for index byg, 40001, is above the per index maximum for the account in '
           f'{region}. Per index maximum: 40000. {tail}', **of_index(ProvisionedThroughput=much))
+
+
+def test_capacity_of_all_tables(wire, table):
+    def units(read, write):
+        return {'ReadCapacityUnits': read, 'WriteCapacityUnits': write}
+
+    def make(read, write, **more):
+        return table('p:S', BillingMode='PROVISIONED', ProvisionedThroughput=units(read, write), **more)
+
+    def above(op, rq, member, more):
+        e = refused(wire, op, rq, 'LimitExceededException')
+        want = re.compile(f'This request would have caused the {member} limit to be exceeded for the account in '
+                          rf'{kit.REGION}\. Current {member} reserved by the account: (\d+)\. Limit: 80000\. Requested: '
+                          rf'{more}\. Refer to the Amazon DynamoDB Developer Guide for current limits and how to '
+                          r'request higher limits\.')
+        got = want.fullmatch(e.message)
+        assert got, e.message
+        assert 80000 - more < int(got[1]) <= 80000  # other tests may have tables, too
+    make(40000, 1)
+    t = make(35000, 1)
+    above('CreateTable', {'TableName': fresh(), 'KeySchema': [{'AttributeName': 'p', 'KeyType': 'HASH'}],
+                          'AttributeDefinitions': defs(p='S'), 'ProvisionedThroughput': units(5001, 1)},
+          'ReadCapacityUnits', 5001)
+
+    def indexed(read, write):
+        return {'TableName': t, 'AttributeDefinitions': defs(g='S'), 'GlobalSecondaryIndexUpdates': [
+            {'Create': {**index('byg', 'g:S')[0], 'ProvisionedThroughput': units(read, write)}}]}
+    above('UpdateTable', indexed(5001, 1), 'ReadCapacityUnits', 5001)
+    wire.call('UpdateTable', TableName=t, ProvisionedThroughput=units(34000, 40000))  # less of one is no trouble
+    wait_active(wire, t)
+    above('UpdateTable', indexed(1, 40000), 'WriteCapacityUnits', 40000)
+    wire.call('UpdateTable', TableName=t, BillingMode='PAY_PER_REQUEST')
+    wait_active(wire, t)
+    make(30000, 30000)
