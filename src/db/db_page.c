@@ -8,7 +8,7 @@
 #include "db/db_int.h"
 #include "model/item.h"
 
-enum { LOOP_ITEMS_MAX = 200, LOOP_BYTES_MAX = 64 * 1024 };
+enum { LOOP_ITEMS_MAX = 200 };
 
 struct range {
     struct buf from, to;
@@ -189,7 +189,7 @@ static bool walk(struct walk *w, struct store_cursor *c, struct err *e)
         if (!have)
             return true;
         if (w->t->cached &&
-            (w->out->scanned >= LOOP_ITEMS_MAX || bytes_read(w->out) >= LOOP_BYTES_MAX))
+            (w->out->scanned >= LOOP_ITEMS_MAX || bytes_read(w->out) >= LIMIT_LOOP_BYTES))
             return err_set(e, ERR_WOULD_BLOCK, "a long page");
         if (!visit(w, value, e))
             return false;

@@ -34,6 +34,7 @@ enum {
      * can have is shown whole, a list of thousands is not.  All texts together: ERR_TEXT_MAX. */
     LIMIT_SHOWN_VALUE_BYTES = 64 * 1024,
     LIMIT_PAGE_BYTES = 1024 * 1024,
+    LIMIT_LOOP_BYTES = 64 * 1024, /* what one request may read on a loop; more: on the pool */
     LIMIT_BATCH_GET_KEYS = 100,
     LIMIT_BATCH_GET_BYTES = 16 * 1024 * 1024,
     LIMIT_BATCH_WRITE_REQUESTS = 25,

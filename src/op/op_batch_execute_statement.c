@@ -1,6 +1,7 @@
 /* op_batch_execute_statement.c - BatchExecuteStatement: up to 25 reads or up to 25
  * writes of single items, each for itself. */
 #include "base/buf.h"
+#include "op/op_capacity.h"
 #include "op/op_list.h"
 #include "op/op_partiql.h"
 #include "op/op_paths.h"
@@ -166,6 +167,7 @@ static bool bind_all(struct req *rq, struct db_txn *txn, struct batch *b)
 struct charges {
     struct transact_use use;
     bool any[LIMIT_TRANSACT_ACTIONS];
+    uint64_t bytes; /* read */
 };
 
 static void succeeded(struct charges *c, const struct table *table)
@@ -217,15 +219,25 @@ static void respond(struct req *rq, const struct member *m, struct str item)
     json_out_close(o, '}');
 }
 
-static bool run_member(struct req *rq, struct db_txn *txn, struct member *m, struct charges *c)
+static bool run_read(struct req *rq, struct db_txn *txn, const struct member *m,
+                     struct capacity_use *use, struct charges *c, struct str *item)
 {
     struct partiql_get get = {m->table, m->write.item, m->st.in->consistent == TRI_TRUE};
+
+    if (!op_reads_go_on(rq, txn, c->bytes) || !op_partiql_get(rq, txn, &get, use, item))
+        return false;
+    c->bytes += item_size(*item);
+    return true;
+}
+
+static bool run_member(struct req *rq, struct db_txn *txn, struct member *m, struct charges *c)
+{
     struct str item = {0};
 
     if (m->ran) {
         struct capacity_use *use = op_transact_use(&rq->mem, &c->use, m->table, m->st.given);
         bool good = partiql_writes(&m->st.s) ? run_write(rq, txn, m, use)
-                                             : op_partiql_get(rq, txn, &get, use, &item);
+                                             : run_read(rq, txn, m, use, c, &item);
         if (good)
             succeeded(c, m->table);
         else if (!member_failed(rq, m, &rq->err))

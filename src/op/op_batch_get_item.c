@@ -273,7 +273,8 @@ static bool get_items(struct batch_get *b, uint32_t at, const struct keys_in *in
     for (uint32_t i = 0; i < in->keys.n; i++) {
         struct str item = {0};
         bool left = b->full || op_physics_unprocessed(rq->physics, b->asked++);
-        if (!left && !get_item(b, at, in, key[i].item, &item, &left))
+        if (!left && (!op_reads_go_on(rq, b->txn, b->bytes) ||
+                      !get_item(b, at, in, key[i].item, &item, &left)))
             return false;
         b->left[at].key[i] = left;
         b->left[at].n += left;

@@ -72,3 +72,9 @@ bool op_capacity_left(struct req *rq, struct db_txn *txn, const struct capacity_
     return db_capacity_left(txn, at, &limit) ||
            op_throttled(rq->db, &rq->mem, at, limit, &rq->error_members, &rq->err);
 }
+
+bool op_reads_go_on(struct req *rq, const struct db_txn *txn, uint64_t bytes)
+{
+    return !db_txn_cached(txn) || (bytes < LIMIT_LOOP_BYTES && !db_throttling(txn)) ||
+           err_set(&rq->err, ERR_WOULD_BLOCK, "several reads");
+}

@@ -13,6 +13,12 @@ bool op_throttled(struct db *db, struct arena *mem, const struct capacity_at *at
 /* Is there anything left?  Otherwise rq's error is set, with its reasons. */
 MUST_CHECK bool op_capacity_left(struct req *rq, struct db_txn *txn, const struct capacity_at *at);
 
+/* Asked before each read of a request that makes several, with the bytes that it has read:
+ * may it go on where it runs?  On a loop not after much, and not at all where throughput is
+ * enforced: each read pays, and one that is run again from its start would pay twice.
+ * Fails with ERR_WOULD_BLOCK. */
+MUST_CHECK bool op_reads_go_on(struct req *rq, const struct db_txn *txn, uint64_t bytes);
+
 /* Is it an error that leaves a member of a batch unprocessed? */
 static inline bool op_is_throttled(const struct err *e)
 {

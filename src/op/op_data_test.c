@@ -281,6 +281,52 @@ static void test_sizes(struct op_fixture *f)
            "grown too large");
 }
 
+/* A request of several reads leaves the loop when it has read much. */
+static void test_long_reads(struct op_fixture *f)
+{
+    static const struct {
+        const char *op, *before, *each, *after;
+    } requests[] = {
+        {"BatchGetItem", "{'RequestItems':{'ttt':{'Keys':[", "{'p':{'S':'big'},'s':{'N':'%d'}}",
+         "]}}}"},
+        {"TransactGetItems", "{'TransactItems':[",
+         "{'Get':{'TableName':'ttt','Key':{'p':{'S':'big'},'s':{'N':'%d'}}}}", "]}"},
+        {"BatchExecuteStatement", "{'Statements':[",
+         "{'Statement':'SELECT * FROM ttt WHERE p=? AND s=%d','Parameters':[{'S':'big'}]}", "]}"},
+        {"ExecuteTransaction", "{'TransactStatements':[",
+         "{'Statement':'SELECT * FROM ttt WHERE p=? AND s=%d','Parameters':[{'S':'big'}]}", "]}"},
+    };
+    enum { BIG = 40000, MOST = 3 };
+    char big[BIG + 1];
+
+    memset(big, 'x', BIG);
+    big[BIG] = '\0';
+    for (int i = 0; i < MOST; i++)
+        op_fixture_run(f, "PutItem",
+                       arena_printf(&f->mem,
+                                    "{" T ",'Item':{'p':{'S':'big'},'s':{'N':'%d'},'x':"
+                                    "{'S':'%s'}}}",
+                                    i, big)
+                           .p);
+    for (size_t r = 0; r < COUNT_OF(requests); r++)
+        for (int n = MOST - 1; n <= MOST; n++) {
+            struct buf body = {.mem = &f->mem};
+            buf_add(&body, str_from_c(requests[r].before));
+            for (int i = 0; i < n; i++) {
+                const char *percent = strchr(requests[r].each, '%');
+                buf_printf(&body, "%s%.*s%d%s", i > 0 ? "," : "", (int)(percent - requests[r].each),
+                           requests[r].each, i, percent + 2);
+            }
+            buf_add(&body, str_from_c(requests[r].after));
+            const char *text = arena_cstr(&f->mem, buf_str(&body));
+            bool whole = strstr(op_fixture_run(f, requests[r].op, text), "several") == NULL;
+            f->loop = true;
+            bool left = strstr(op_fixture_run(f, requests[r].op, text), "several reads") != NULL;
+            f->loop = false;
+            ok(whole && left == (n == MOST), "%s of %d large items", requests[r].op, n);
+        }
+}
+
 int main(void)
 {
     struct op_fixture f;
@@ -292,6 +338,7 @@ int main(void)
     run_steps(&f, "update", update_steps, COUNT_OF(update_steps));
     run_steps(&f, "legacy", legacy_steps, COUNT_OF(legacy_steps));
     test_sizes(&f);
+    test_long_reads(&f);
     op_fixture_close(&f);
     return tap_done();
 }

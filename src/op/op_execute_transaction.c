@@ -1,6 +1,7 @@
 /* op_execute_transaction.c - ExecuteTransaction: PartiQL statements that are done
  * all or not at all, either reads or writes. */
 #include "base/buf.h"
+#include "op/op_capacity.h"
 #include "op/op_list.h"
 #include "op/op_partiql.h"
 #include "op/op_paths.h"
@@ -203,7 +204,7 @@ static bool run_reads(struct req *rq, struct db_txn *txn)
     json_out_open(&rq->out, '[');
     for (uint32_t i = 0; i < p->n; i++) {
         struct str item;
-        if (!op_transact_read(rq, txn, &r[i], i, p->n, &item))
+        if (!op_reads_go_on(rq, txn, bytes) || !op_transact_read(rq, txn, &r[i], i, p->n, &item))
             return false;
         bytes += item_size(item);
         if (!op_transact_bytes(bytes, &rq->err))

@@ -1,4 +1,5 @@
 /* op_transact_get_items.c - TransactGetItems: items as they were at one instant. */
+#include "op/op_capacity.h"
 #include "op/op_expr.h"
 #include "op/op_list.h"
 #include "op/op_paths.h"
@@ -157,7 +158,8 @@ static bool transact_get_run(struct req *rq, struct db_txn *txn)
     json_out_open(&rq->out, '[');
     for (uint32_t i = 0; i < in->items.n; i++) {
         struct str item;
-        if (!op_transact_read(rq, txn, &target[i], i, in->items.n, &item))
+        if (!op_reads_go_on(rq, txn, bytes) ||
+            !op_transact_read(rq, txn, &target[i], i, in->items.n, &item))
             return false;
         bytes += item_size(item);
         if (!op_transact_bytes(bytes, &rq->err))
