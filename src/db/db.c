@@ -145,6 +145,7 @@ bool db_open(const struct db_options *o, struct db **out, struct err *e)
     db->region = copy_string(o->region);
     db->account = copy_string(o->account);
     db->collection_bytes = o->collection_bytes > 0 ? o->collection_bytes : LIMIT_COLLECTION_BYTES;
+    db->stream_shard_ms = o->stream_shard_ms > 0 ? o->stream_shard_ms : STREAM_SHARD_MS;
     db->cache = cache_new(o->cache_bytes);
     if (o->throttling)
         db->partitions = db_capacity_partitions();

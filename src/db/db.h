@@ -33,6 +33,7 @@ struct db_options {
     size_t cache_bytes; /* item cache */
     const char *region, *account;
     int64_t ttl_interval_ms;  /* how often expired items are looked for; 0: every 30 s */
+    int64_t stream_shard_ms;  /* how long a shard takes records; 0: four hours */
     bool throttling;          /* enforce throughput: see db_capacity.h */
     int64_t collection_bytes; /* the limit of item collections; 0: LIMIT_COLLECTION_BYTES */
 };

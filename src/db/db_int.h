@@ -119,6 +119,7 @@ struct db {
     _Atomic uint64_t stream_floor; /* see db_stream.c (3) */
     /* Only the writer's: */
     uint64_t stream_sequence, stream_mark; /* the last one given; what the store has reserved */
+    int64_t stream_shard_ms;               /* of streams to come */
     struct db_clockwork clockwork;
 };
 

@@ -151,7 +151,8 @@ static bool open_stream(struct db_txn *t, struct table_def *def, struct err *e)
         taken = v.bytes.p != NULL;
         store_value_release(&v);
     }
-    struct stream_head h = {.table = def->id, .view = def->stream, .key = def->key};
+    struct stream_head h = {
+        .table = def->id, .view = def->stream, .shard_ms = t->db->stream_shard_ms, .key = def->key};
     stream_head_encode(&value, &h);
     return store_put(t->store, buf_str(&key), buf_str(&value), e);
 }

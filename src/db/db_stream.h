@@ -1,10 +1,11 @@
 /* db_stream.h - streams: the changes of a table's items, readable for 24 hours.
  *
  * A stream has STREAM_LANES lanes; an item's changes are all in the lane of its
- * partition key's hash, in the order in which they happened.  Every four hours
- * each lane goes on in a new shard, whose parent is the one before.  So a shard
- * is (when it begins, lane), and which shards there are follows from the stream's
- * label and from how far sequence numbers have come: nothing is stored for it.
+ * partition key's hash, in the order in which they happened.  At intervals (four
+ * hours unless db_options says otherwise; a stream keeps what it began with) each
+ * lane goes on in a new shard, whose parent is the one before.  So a shard is (when
+ * it begins, lane), and which shards there are follows from the stream's label and
+ * from how far sequence numbers have come: nothing is stored for it.
  *
  * Sequence numbers are those of one counter for the whole database that never
  * falls behind the clock: milliseconds since 1970 in the upper 44 bits.  They
@@ -20,10 +21,7 @@
 
 enum {
     STREAM_LANES = 4,
-    STREAM_SHARD_MS = 4 * 60 * 60 * 1000,
     STREAM_KEEP_MS = 24 * 60 * 60 * 1000,
-    /* Shards that can be seen: those of 24 hours, and the one that began before. */
-    STREAM_SHARDS_MAX = STREAM_LANES * (STREAM_KEEP_MS / STREAM_SHARD_MS + 2),
 };
 
 /* A stream, as it is in a transaction; strings live until that ends. */
@@ -36,6 +34,7 @@ struct db_stream {
     /* for db/ */
     uint32_t table;
     uint64_t end;
+    int64_t shard_ms;
 };
 /* *found false: there is none, or it has ended more than 24 hours ago. */
 MUST_CHECK bool db_stream_get(struct db_txn *t, struct str table_name, int64_t label_ms,
@@ -58,9 +57,15 @@ struct db_shard {
     int64_t parent_begin_ms;
     uint64_t first, last; /* sequence numbers; `last` of an open one is not yet certain */
 };
-/* Oldest first; returns how many. */
-size_t db_stream_shards(struct db_txn *t, const struct db_stream *s,
-                        struct db_shard out[STREAM_SHARDS_MAX]);
+/* The shards that can be seen are those of 24 hours, and the ones that began before:
+ * numbered from the oldest, the lanes of one time side by side. */
+struct db_shard_range {
+    int64_t from, to; /* [from, to): numbers */
+};
+struct db_shard_range db_stream_shards(struct db_txn *t, const struct db_stream *s);
+struct db_shard db_stream_shard(struct db_txn *t, const struct db_stream *s, int64_t number);
+/* The number of the first one behind that; of its own, if it is a shard, plus 1. */
+int64_t db_stream_shard_behind(const struct db_stream *s, int64_t begin_ms, unsigned lane);
 
 /* The sequence number of the next record, at the least: everything below is visible
  * in this transaction or will never be.  This is what LATEST means. */

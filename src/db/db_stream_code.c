@@ -4,7 +4,7 @@
 #include "db/db_int.h"
 #include "model/item.h"
 
-enum { HEAD_FIXED = 32, RECORD_FIXED = 19 };
+enum { HEAD_FIXED = 30, RECORD_FIXED = 19 };
 
 void stream_put_u64(struct buf *out, uint64_t v)
 {
@@ -24,12 +24,16 @@ static bool damaged(struct err *e, const char *what)
 
 void stream_head_encode(struct buf *out, const struct stream_head *h)
 {
-    buf_byte(out, STREAM_CODE_VERSION);
+    bool usual = h->shard_ms == STREAM_SHARD_MS;
+    assert(h->shard_ms >= STREAM_SHARD_MS_MIN && h->shard_ms <= UINT32_MAX);
+    buf_byte(out, usual ? STREAM_CODE_VERSION : STREAM_CODE_SHARD_MS);
     db_put_u32(out, h->table);
     buf_byte(out, (char)h->view);
     stream_put_u64(out, h->end);
     stream_put_u64(out, (uint64_t)h->ended_ms);
     stream_put_u64(out, h->trimmed);
+    if (!usual)
+        db_put_u32(out, (uint32_t)h->shard_ms);
     buf_byte(out, (char)h->key.hash_n);
     buf_byte(out, (char)h->key.range_n);
     for (int i = 0; i < h->key.hash_n + h->key.range_n; i++) {
@@ -41,34 +45,44 @@ void stream_head_encode(struct buf *out, const struct stream_head *h)
     }
 }
 
+/* The names and types of the keys, to the end. */
+static bool decode_keys(struct str rest, struct key_schema *k)
+{
+    if (rest.n < 2 || rest.p[0] != 1 || (unsigned char)rest.p[1] > 1)
+        return false;
+    *k = (struct key_schema){.hash_n = (uint8_t)rest.p[0], .range_n = (uint8_t)rest.p[1]};
+    rest = str_from(rest, 2);
+    for (int i = 0; i < k->hash_n + k->range_n; i++) {
+        if (rest.n < 2 || rest.n < 2 + (size_t)(unsigned char)rest.p[1])
+            return false;
+        size_t n = (unsigned char)rest.p[1];
+        k->attr[i] = (struct key_attr){{rest.p + 2, n}, (enum attr_type)(unsigned char)rest.p[0]};
+        if (!attr_is_scalar(k->attr[i].type))
+            return false;
+        rest = str_from(rest, 2 + n);
+    }
+    return rest.n == 0;
+}
+
 bool stream_head_decode(struct str bytes, struct stream_head *out, struct err *e)
 {
     const char *p = bytes.p;
-    if (bytes.n < HEAD_FIXED || p[0] != STREAM_CODE_VERSION)
+    if (bytes.n < HEAD_FIXED + 4 || (p[0] != STREAM_CODE_VERSION && p[0] != STREAM_CODE_SHARD_MS))
         return damaged(e, "a stream");
+    bool usual = p[0] == STREAM_CODE_VERSION;
     struct stream_head h = {
         .table = db_get_u32(p + 1),
         .view = (enum stream_view)(unsigned char)p[5],
         .end = stream_get_u64(p + 6),
         .ended_ms = (int64_t)stream_get_u64(p + 14),
         .trimmed = stream_get_u64(p + 22),
-        .key = {.hash_n = (uint8_t)p[30], .range_n = (uint8_t)p[31]},
+        .shard_ms = usual ? STREAM_SHARD_MS : db_get_u32(p + HEAD_FIXED),
     };
-    if (h.view < STREAM_KEYS_ONLY || h.view > STREAM_BOTH || h.key.hash_n != 1 || h.key.range_n > 1)
+    if (h.view < STREAM_KEYS_ONLY || h.view > STREAM_BOTH || h.shard_ms < STREAM_SHARD_MS_MIN ||
+        usual != (h.shard_ms == STREAM_SHARD_MS))
         return damaged(e, "a stream");
-    struct str rest = str_from(bytes, HEAD_FIXED);
-    for (int i = 0; i < h.key.hash_n + h.key.range_n; i++) {
-        if (rest.n < 2 || rest.n < 2 + (size_t)(unsigned char)rest.p[1])
-            return damaged(e, "the keys of a stream");
-        size_t n = (unsigned char)rest.p[1];
-        h.key.attr[i] =
-            (struct key_attr){{rest.p + 2, n}, (enum attr_type)(unsigned char)rest.p[0]};
-        if (!attr_is_scalar(h.key.attr[i].type))
-            return damaged(e, "the keys of a stream");
-        rest = str_from(rest, 2 + n);
-    }
-    if (rest.n > 0)
-        return damaged(e, "a stream");
+    if (!decode_keys(str_from(bytes, usual ? HEAD_FIXED : HEAD_FIXED + 4), &h.key))
+        return damaged(e, "the keys of a stream");
     *out = h;
     return true;
 }

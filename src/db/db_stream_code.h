@@ -2,9 +2,10 @@
  *
  * A stream, under 'S' | table name | 00 | label:u64 :
  *
- *   version:u8 = 1 | table:u32 | view:u8 | end:u64 | ended_ms:u64 | trimmed:u64 |
- *   hash_n:u8 | range_n:u8 | (hash_n + range_n) x { type:u8 | n:u8 | name }
+ *   version:u8 | table:u32 | view:u8 | end:u64 | ended_ms:u64 | trimmed:u64 |
+ *   [shard_ms:u32] | hash_n:u8 | range_n:u8 | (hash_n + range_n) x { type:u8 | n:u8 | name }
  *
+ *   version  1; 2 with shard_ms, which is four hours otherwise
  *   end      0 while the stream is on; else a sequence number after all records
  *   trimmed  no record below this one is left
  *
@@ -24,7 +25,8 @@
 #include "base/buf.h"
 #include "model/schema.h"
 
-enum { STREAM_CODE_VERSION = 1, STREAM_CODE_BY_TTL = 1 };
+enum { STREAM_CODE_VERSION = 1, STREAM_CODE_SHARD_MS = 2, STREAM_CODE_BY_TTL = 1 };
+enum { STREAM_SHARD_MS = 4 * 60 * 60 * 1000, STREAM_SHARD_MS_MIN = 1000 };
 enum stream_event { STREAM_INSERT = 1, STREAM_MODIFY = 2, STREAM_REMOVE = 3 };
 
 struct stream_head {
@@ -33,6 +35,7 @@ struct stream_head {
     uint64_t end;
     int64_t ended_ms;
     uint64_t trimmed;
+    int64_t shard_ms;
     struct key_schema key; /* names borrow from the bytes */
 };
 void stream_head_encode(struct buf *out, const struct stream_head *h);

@@ -1,14 +1,12 @@
 /* db_stream_read.c - finding streams and their shards, reading records.
  *
- * A stream's shards: number g of a lane begins at label + g * STREAM_SHARD_MS and
- * has the sequence numbers from there to where the next one begins; the newest of
- * an ended stream ends with it.  A shard is closed when no record can come any
+ * A stream's shards: number g of a lane begins at label + g * shard_ms and has the
+ * sequence numbers from there to where the next one begins; the newest of an ended
+ * stream ends with it.  A shard is closed when no record can come any
  * more, i.e. when the floor (db_stream.c (3)) has passed its end. */
 #include "db/db_stream_code.h"
 #include "db/db_stream_int.h"
 #include "model/item.h"
-
-enum { SHARD_NUMBERS_MAX = STREAM_SHARDS_MAX / STREAM_LANES };
 
 static bool gone(struct db_txn *t, const struct stream_head *h)
 {
@@ -26,6 +24,7 @@ static struct db_stream stream_of(struct db_txn *t, struct str name, int64_t lab
         .key = h->key,
         .table = h->table,
         .end = h->end,
+        .shard_ms = h->shard_ms,
     };
     for (int i = 0; i < s.key.hash_n + s.key.range_n; i++)
         s.key.attr[i].name = arena_dup(&t->mem, h->key.attr[i].name);
@@ -126,17 +125,18 @@ uint64_t db_stream_horizon(struct db_txn *t)
     return stream_sequence_at(env_now_ms(t->db->env) - STREAM_KEEP_MS);
 }
 
-static struct db_shard shard_at(struct db_txn *t, const struct db_stream *s, int64_t number,
-                                unsigned lane)
+struct db_shard db_stream_shard(struct db_txn *t, const struct db_stream *s, int64_t number)
 {
-    int64_t begin = s->label_ms + number * STREAM_SHARD_MS;
+    assert(number >= 0);
+    int64_t generation = number / STREAM_LANES;
+    int64_t begin = s->label_ms + generation * s->shard_ms;
     struct db_shard x = {
         .begin_ms = begin,
-        .lane = (uint8_t)lane,
-        .has_parent = number > 0,
-        .parent_begin_ms = begin - STREAM_SHARD_MS,
+        .lane = (uint8_t)(number % STREAM_LANES),
+        .has_parent = generation > 0,
+        .parent_begin_ms = begin - s->shard_ms,
         .first = stream_sequence_at(begin),
-        .last = stream_sequence_at(begin + STREAM_SHARD_MS) - 1,
+        .last = stream_sequence_at(begin + s->shard_ms) - 1,
     };
     if (!s->on && s->end < x.last)
         x.last = s->end;
@@ -144,23 +144,29 @@ static struct db_shard shard_at(struct db_txn *t, const struct db_stream *s, int
     return x;
 }
 
-size_t db_stream_shards(struct db_txn *t, const struct db_stream *s,
-                        struct db_shard out[STREAM_SHARDS_MAX])
+/* How often the lanes of the stream have gone on by then. */
+static int64_t generation_at(const struct db_stream *s, int64_t ms)
+{
+    return ms <= s->label_ms ? 0 : (ms - s->label_ms) / s->shard_ms;
+}
+
+struct db_shard_range db_stream_shards(struct db_txn *t, const struct db_stream *s)
 {
     uint64_t at = s->on ? db_stream_next(t) : s->end;
-    int64_t at_ms = (int64_t)(at >> STREAM_SEQUENCE_SHIFT);
-    int64_t newest = at_ms <= s->label_ms ? 0 : (at_ms - s->label_ms) / STREAM_SHARD_MS;
-    int64_t kept_ms = env_now_ms(t->db->env) - STREAM_KEEP_MS;
-    int64_t oldest = kept_ms <= s->label_ms ? 0 : (kept_ms - s->label_ms) / STREAM_SHARD_MS;
+    int64_t newest = generation_at(s, (int64_t)(at >> STREAM_SEQUENCE_SHIFT));
+    int64_t oldest = generation_at(s, env_now_ms(t->db->env) - STREAM_KEEP_MS);
     if (oldest > newest)
         oldest = newest;
-    if (newest - oldest >= SHARD_NUMBERS_MAX)
-        oldest = newest - SHARD_NUMBERS_MAX + 1;
-    size_t n = 0;
-    for (int64_t g = oldest; g <= newest; g++)
-        for (unsigned lane = 0; lane < STREAM_LANES; lane++)
-            out[n++] = shard_at(t, s, g, lane);
-    return n;
+    return (struct db_shard_range){oldest * STREAM_LANES, (newest + 1) * STREAM_LANES};
+}
+
+int64_t db_stream_shard_behind(const struct db_stream *s, int64_t begin_ms, unsigned lane)
+{
+    int64_t generation = generation_at(s, begin_ms);
+    assert(lane < STREAM_LANES);
+    if (s->label_ms + generation * s->shard_ms == begin_ms)
+        return generation * STREAM_LANES + lane + 1;
+    return begin_ms < s->label_ms ? 0 : (generation + 1) * STREAM_LANES;
 }
 
 /* --- records ------------------------------------------------------------------- */

@@ -27,18 +27,24 @@ static uint64_t world_random(struct env *e)
     return ++((struct world *)(void *)e)->seed * 0x9E3779B97F4A7C15ULL;
 }
 
-static bool world_db(struct world *w, struct store *s)
+static bool world_db_with(struct world *w, struct store *s, int64_t shard_ms)
 {
     struct err e = {0};
     struct db_options o = {.store = s,
                            .env = &w->env,
                            .cache_bytes = 1 << 20,
                            .region = "local",
-                           .account = "000000000000"};
+                           .account = "000000000000",
+                           .stream_shard_ms = shard_ms};
     bool good = db_open(&o, &w->db, &e);
     if (!good)
         printf("# %s\n", e.msg);
     return good;
+}
+
+static bool world_db(struct world *w, struct store *s)
+{
+    return world_db_with(w, s, 0);
 }
 
 static struct db_txn *begin(struct world *w, enum db_mode mode)
@@ -195,6 +201,12 @@ static void see(void *arg, const struct db_stream_view *r)
     buf_byte(&s->text, ' ');
 }
 
+static size_t shards_of(struct db_txn *t, const struct db_stream *s)
+{
+    struct db_shard_range r = db_stream_shards(t, s);
+    return (size_t)(r.to - r.from);
+}
+
 static struct seen read_shard(struct world *w, const char *name, int64_t label_ms, size_t number,
                               uint64_t from, uint64_t *next, bool *finished)
 {
@@ -202,10 +214,10 @@ static struct seen read_shard(struct world *w, const char *name, int64_t label_m
     struct seen seen = {.ordered = true};
     struct db_txn *t = begin(w, DB_READ);
     struct db_stream s = stream_at(w, t, name, label_ms);
-    struct db_shard shard[STREAM_SHARDS_MAX];
-    size_t n = db_stream_shards(t, &s, shard);
-    if (number >= n ||
-        !db_stream_read(t, &s, &shard[number], from, 1000, see, &seen, next, finished, &e))
+    struct db_shard_range shards = db_stream_shards(t, &s);
+    struct db_shard shard = db_stream_shard(t, &s, shards.from + (int64_t)number);
+    if ((int64_t)number >= shards.to - shards.from ||
+        !db_stream_read(t, &s, &shard, from, 1000, see, &seen, next, finished, &e))
         seen.ordered = false;
     db_end(&t);
     return seen;
@@ -218,8 +230,7 @@ static struct seen read_all(struct world *w, const char *name, int64_t label_ms)
     for (size_t i = 0;; i++) {
         struct db_txn *t = begin(w, DB_READ);
         struct db_stream s = stream_at(w, t, name, label_ms);
-        struct db_shard shard[STREAM_SHARDS_MAX];
-        bool end = s.label_ms < 0 || i >= db_stream_shards(t, &s, shard), finished;
+        bool end = s.label_ms < 0 || i >= shards_of(t, &s), finished;
         uint64_t next;
         db_end(&t);
         if (end)
@@ -327,7 +338,7 @@ static void test_latest(struct world *w)
 static void test_shards(struct world *w)
 {
     int64_t label = w->now_ms;
-    struct db_shard x[STREAM_SHARDS_MAX];
+    struct db_shard x[2 * STREAM_LANES];
     bool finished;
     uint64_t next;
     ok(create(w, "shards", STREAM_BOTH), "a table");
@@ -339,7 +350,9 @@ static void test_shards(struct world *w)
         put(w, "shards", k, "b");
     struct db_txn *t = begin(w, DB_READ);
     struct db_stream s = stream_at(w, t, "shards", label);
-    size_t n = db_stream_shards(t, &s, x);
+    size_t n = shards_of(t, &s);
+    for (size_t i = 0; i < n && i < 2 * STREAM_LANES; i++)
+        x[i] = db_stream_shard(t, &s, (int64_t)i);
     db_end(&t);
     ok(n == 2 * STREAM_LANES, "two shards per lane after five hours");
     bool good = true;
@@ -408,6 +421,41 @@ static void test_life(struct world *w)
     ok(good && n == 1 && s[0].on, "only the one that is on remains");
     db_end(&t);
     check(w, "after a day");
+}
+
+static size_t shards_now(struct world *w, const char *name, int64_t label_ms)
+{
+    struct db_txn *t = begin(w, DB_READ);
+    struct db_stream s = stream_at(w, t, name, label_ms);
+    size_t n = shards_of(t, &s);
+    db_end(&t);
+    return n;
+}
+
+/* A stream keeps the age of shards that it began with. */
+static void test_shard_age(struct world *w, const char *dir)
+{
+    struct world d = {.env = {world_now, world_random}, .now_ms = w->now_ms};
+    int64_t first = d.now_ms, second = first + 5 * 60 * 1000;
+    ok(world_db_with(&d, fix_store(dir), 60 * 1000) && create(&d, "minutes", STREAM_BOTH) &&
+           put(&d, "minutes", 1, "a"),
+       "a shard a minute");
+    db_close(&d.db);
+    d.now_ms = second;
+    ok(world_db(&d, fix_store(dir)) && create(&d, "hours", STREAM_BOTH) &&
+           put(&d, "minutes", 1, "b"),
+       "restarted with the usual age");
+    size_t n = shards_now(&d, "minutes", first);
+    ok(n == 6 * STREAM_LANES, "still a shard a minute: %zu", n);
+    ok(shards_now(&d, "hours", second) == STREAM_LANES, "new streams have the usual");
+    ok(edit(&d, "minutes", stream_off), "switched off");
+    d.now_ms += hour_ms;
+    db_work_pending(d.db);
+    ok(shards_now(&d, "minutes", first) == n, "no more come");
+    is_seen(read_all(&d, "minutes", first), "I>a Ma>b ", "all its records");
+    check(&d, "ages of shards");
+    db_close(&d.db);
+    arena_free(&d.mem);
 }
 
 /* Sequence numbers grow over restarts, and when the clock is set back. */
@@ -611,14 +659,15 @@ static bool replay_agrees(struct world *w, const char *name, int64_t label_ms, u
 {
     struct err e = {0};
     struct replay p = {.w = w, .good = true};
-    struct db_shard shard[STREAM_SHARDS_MAX];
     struct db_txn *t = begin(w, DB_READ_SNAPSHOT);
     struct db_stream s = stream_at(w, t, name, label_ms);
-    size_t shards = db_stream_shards(t, &s, shard);
+    struct db_shard_range shards = db_stream_shards(t, &s);
     bool good = true, finished;
     uint64_t next;
-    for (size_t i = 0; good && i < shards; i++)
-        good = db_stream_read(t, &s, &shard[i], 0, 100000, replay_one, &p, &next, &finished, &e);
+    for (int64_t i = shards.from; good && i < shards.to; i++) {
+        struct db_shard shard = db_stream_shard(t, &s, i);
+        good = db_stream_read(t, &s, &shard, 0, 100000, replay_one, &p, &next, &finished, &e);
+    }
     for (uint32_t k = 0; good && k < FAULT_KEYS; k++) {
         struct str item;
         good = db_item_get(t, db_table(t, str_from_c(name)), fix_key(&w->mem, k), &item, &e) &&
@@ -740,6 +789,8 @@ int main(void)
     w.now_ms += 100 * hour_ms;
     test_life(&w);
     test_restart(&w, dir);
+    w.now_ms += 100 * hour_ms;
+    test_shard_age(&w, dir);
     test_ttl_values(&w);
     test_ttl_changes(&w);
     test_ttl_setting(&w);

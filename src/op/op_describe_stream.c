@@ -70,13 +70,22 @@ static bool describe_stream_prepare(struct req *rq)
            err_set(e, ERR_VALIDATION, "Invalid ShardId in ShardFilter");
 }
 
-static bool is_wanted(const struct wanted *w, const struct db_shard *x)
+static struct db_shard_range wanted_range(struct db_txn *txn, const struct db_stream *s,
+                                          const struct wanted *w)
 {
-    if (w->behind &&
-        (x->begin_ms < w->behind_ms || (x->begin_ms == w->behind_ms && x->lane <= w->behind_lane)))
-        return false;
-    return !w->children ||
-           (x->has_parent && x->parent_begin_ms == w->parent_ms && x->lane == w->parent_lane);
+    struct db_shard_range r = db_stream_shards(txn, s);
+    int64_t behind = w->behind ? db_stream_shard_behind(s, w->behind_ms, w->behind_lane) : 0;
+    if (behind > r.from)
+        r.from = behind;
+    if (!w->children)
+        return r;
+    /* A shard has one child, in its own lane; the parent may be too old to be seen. */
+    int64_t child = db_stream_shard_behind(s, w->parent_ms, w->parent_lane) - 1 + STREAM_LANES;
+    if (child < r.from || child >= r.to)
+        return (struct db_shard_range){0};
+    struct db_shard x = db_stream_shard(txn, s, child);
+    bool is = x.has_parent && x.parent_begin_ms == w->parent_ms && x.lane == w->parent_lane;
+    return (struct db_shard_range){child, child + is};
 }
 
 static void write_shard(struct req *rq, const struct db_shard *x)
@@ -141,30 +150,26 @@ static bool describe_stream_run(struct req *rq, struct db_txn *txn)
     const struct describe_stream_in *in = rq->in;
     struct json_out *o = &rq->out;
     struct db_stream s;
-    struct db_shard shards[STREAM_SHARDS_MAX];
-    const struct db_shard *last = NULL;
+    struct db_shard x;
     if (!stream_find(rq, txn, in->arn, &s))
         return false;
-    size_t n = db_stream_shards(txn, &s, shards), written = 0, i;
-    size_t limit = in->limit.set ? (size_t)in->limit.v : SHARDS_MAX;
+    int64_t limit = in->limit.set ? in->limit.v : SHARDS_MAX;
+    struct db_shard_range r = wanted_range(txn, &s, rq->prepared);
+    int64_t end = r.to - r.from > limit ? r.from + limit : r.to;
     json_out_open(o, '{');
     json_out_name(o, STR("StreamDescription"));
     json_out_open(o, '{');
     write_head(rq, &s);
     json_out_name(o, STR("Shards"));
     json_out_open(o, '[');
-    for (i = 0; i < n; i++) {
-        if (!is_wanted(rq->prepared, &shards[i]))
-            continue;
-        if (written++ == limit)
-            break;
-        last = &shards[i];
-        write_shard(rq, last);
+    for (int64_t i = r.from; i < end; i++) {
+        x = db_stream_shard(txn, &s, i);
+        write_shard(rq, &x);
     }
     json_out_close(o, ']');
-    if (i < n) {
+    if (r.from < end && end < r.to) {
         json_out_name(o, STR("LastEvaluatedShardId"));
-        json_out_str(o, shard_id(&rq->mem, last->begin_ms, last->lane));
+        json_out_str(o, shard_id(&rq->mem, x.begin_ms, x.lane));
     }
     json_out_close(o, '}');
     json_out_close(o, '}');

@@ -94,14 +94,12 @@ bool shard_id_parse(struct str id, int64_t *begin_ms, unsigned *lane)
 bool shard_find(struct db_txn *txn, const struct db_stream *s, int64_t begin_ms, unsigned lane,
                 struct db_shard *out)
 {
-    struct db_shard all[STREAM_SHARDS_MAX];
-    size_t n = db_stream_shards(txn, s, all);
-    for (size_t i = 0; i < n; i++)
-        if (all[i].begin_ms == begin_ms && all[i].lane == lane) {
-            *out = all[i];
-            return true;
-        }
-    return false;
+    struct db_shard_range seen = db_stream_shards(txn, s);
+    int64_t number = db_stream_shard_behind(s, begin_ms, lane) - 1;
+    if (number < seen.from || number >= seen.to)
+        return false;
+    *out = db_stream_shard(txn, s, number);
+    return out->begin_ms == begin_ms && out->lane == lane;
 }
 
 struct str sequence_text(struct arena *mem, uint64_t sequence)

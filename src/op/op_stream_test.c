@@ -23,11 +23,12 @@ static uint64_t world_random(struct env *e)
     return ++((struct world *)(void *)e)->seed * 0x9E3779B97F4A7C15ULL;
 }
 
-static bool world_open(struct world *w)
+static bool world_open(struct world *w, int64_t shard_ms)
 {
     struct err e = {0};
     struct store_rocks_options rocks = {.cache_bytes = 1 << 20};
-    struct db_options o = {.env = &w->env, .region = "local", .account = "000000000000"};
+    struct db_options o = {
+        .env = &w->env, .region = "local", .account = "000000000000", .stream_shard_ms = shard_ms};
     return store_rocks_open(&rocks, &o.store, &e) && db_open(&o, &w->f.db, &e);
 }
 
@@ -236,6 +237,44 @@ static void test_lineage(struct world *w)
     ok(shards == 4, "of four hours each");
 }
 
+/* A shard a second: pages of shards, and their lineage over a day. */
+static void test_short_shards(struct world *w)
+{
+    const char *arn = create(w, "short"), *after = "", *last = "";
+    int shards = 0, pages = 0;
+    put(w, "short", "1");
+    const char *first = text_of(w, describe(w, arn, ""), "ShardId", 0);
+    later(w, 30 * 1000);
+    do {
+        const char *page = describe(w, arn, after);
+        for (int i = 0; *text_of(w, page, "ShardId", i) != '\0'; i++, shards++) {
+            ok(strcmp(text_of(w, page, "ShardId", i), last) > 0, "in order");
+            last = text_of(w, page, "ShardId", i);
+        }
+        pages++;
+        after = text_of(w, page, "LastEvaluatedShardId", 0);
+        ok(*after == '\0' || strcmp(after, last) == 0, "goes on behind the last");
+        if (*after != '\0')
+            after = print(w, ",'ExclusiveStartShardId':'@'", after, "", "");
+    } while (*after != '\0');
+    ok(shards == 4 * 31 && pages == 2, "%d shards on %d pages", shards, pages);
+    const char *child =
+        print(w, ",'ShardFilter':{'Type':'CHILD_SHARDS','ShardId':'@'}", first, "", "");
+    has(describe(w, arn, child), print(w, "'ParentShardId':'@'", first, "", ""), true);
+    ok(*text_of(w, describe(w, arn, child), "ShardId", 1) == '\0', "one child");
+    later(w, 24 * HOUR_MS);
+    has(describe(w, arn, ""), first, false);
+    has(describe(w, arn, print(w, ",'ExclusiveStartShardId':'@','Limit':2", first, "", "")),
+        "'LastEvaluatedShardId'", true);
+    has(iterator(w, arn, first, "'TRIM_HORIZON'"), "Shard does not exist", true);
+    has(describe(w, arn, ",'ExclusiveStartShardId':'shardId-99999999999999999999-00000000'"),
+        "'Shards':[]", true);
+    has(describe(w, arn,
+                 print(w, ",'ShardFilter':{'Type':'CHILD_SHARDS','ShardId':'@'}",
+                       "shardId-99999999999999999999-c0000000", "", "")),
+        "'Shards':[]", true);
+}
+
 static void test_end(struct world *w)
 {
     const char *arn = create(w, "end");
@@ -283,8 +322,8 @@ static void test_time_to_live(struct world *w)
 
 int main(void)
 {
-    struct world w = {.env = {world_now, world_random}, .now_ms = 1700000000123};
-    if (!world_open(&w))
+    struct world w = {.env = {world_now, world_random}, .now_ms = 1700000000123}, quick = w;
+    if (!world_open(&w, 0) || !world_open(&quick, 1000))
         return 1;
     test_expiry_of_iterators(&w);
     test_quiet_reader(&w);
@@ -292,6 +331,8 @@ int main(void)
     test_lineage(&w);
     test_end(&w);
     test_time_to_live(&w);
+    test_short_shards(&quick);
     op_fixture_close(&w.f);
+    op_fixture_close(&quick.f);
     return tap_done();
 }

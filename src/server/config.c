@@ -62,6 +62,10 @@ static const struct flag flags[] = {
      AT(insecure)},
     {"ttl-interval", "SECONDS", "30", "how often expired items are looked for and deleted", NUMBER,
      AT(ttl_interval_s), 1, 86400},
+    {"stream-shard", "SECONDS", "14400",
+     "how long a shard of a stream takes records before another\n"
+     "follows it; for streams that are switched on from now on",
+     NUMBER, AT(stream_shard_s), 1, 86400},
     {"throttling", "on|off", "off",
      "on: tables, indexes and partitions give no more throughput\n"
      "than DynamoDB would; off: as much as the machine can",

@@ -19,7 +19,7 @@ struct config { /* strings borrow from argv, the environment or the table */
     const char *region, *account;
     const char *credentials; /* NULL: any well-formed signature will do */
     bool insecure;
-    int ttl_interval_s;
+    int ttl_interval_s, stream_shard_s;
     bool throttling;           /* enforce the throughput of tables */
     int item_collection_mb;    /* the limit of item collections */
     const char *physics;       /* file of rules; NULL: none */

@@ -80,6 +80,7 @@ static bool open_database(struct server *s, struct err *e)
         .region = s->config.region,
         .account = s->config.account,
         .ttl_interval_ms = (int64_t)s->config.ttl_interval_s * 1000,
+        .stream_shard_ms = (int64_t)s->config.stream_shard_s * 1000,
         .throttling = s->config.throttling,
         .collection_bytes = (int64_t)s->config.item_collection_mb << 20,
     };
