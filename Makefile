@@ -8,7 +8,8 @@
 #   make tsan     the tests of threads under ThreadSanitizer
 #   make fuzz     each fuzz target for FUZZ_SECONDS (60)
 #   make crash    kill -9 a loaded server CRASH_ROUNDS (1000) times
-#   make test-clients  table life through the AWS SDKs for JavaScript, Go, Java, Rust and Python
+#   make test-clients  table life through the AWS SDKs for JavaScript, Go, Java, Rust and Python; streams
+#                 through the Kinesis Client Library and bloop
 #   make bench    load against the server and against a bare HTTP floor
 #   make bench-peer  the same load against Stator and another server of the API
 #   make fmt tidy install clean
