@@ -1,5 +1,6 @@
 /* op_list_streams.c - ListStreams: by table and age, a page at a time. */
 #include "codec/time_iso.h"
+#include "model/limits.h"
 #include "op/op_list.h"
 #include "op/op_stream.h"
 
@@ -10,9 +11,16 @@ struct list_streams_in {
     struct opt_int limit;
 };
 
+/* A name: an ARN will not do here. */
+static const struct shape table_shape = {
+    .kind = SHAPE_STRING,
+    .min = LIMIT_TABLE_NAME_MIN,
+    .max = LIMIT_TABLE_NAME_MAX,
+    .pattern = PATTERN_NAME,
+};
 static const struct shape limit_shape = {.kind = SHAPE_INT, .min = 1, .max = STREAMS_MAX};
 static const struct field fields[] = {
-    FIELD(struct list_streams_in, table, "TableName", &shape_table_name_ctrl, OPTIONAL),
+    FIELD(struct list_streams_in, table, "TableName", &table_shape, OPTIONAL),
     FIELD(struct list_streams_in, limit, "Limit", &limit_shape, OPTIONAL),
     FIELD(struct list_streams_in, start, "ExclusiveStartStreamArn", &shape_stream_arn, OPTIONAL),
     {0},
@@ -22,10 +30,9 @@ static const struct shape in_shape = {
 
 static bool list_streams_prepare(struct req *rq)
 {
-    struct list_streams_in *in = rq->in;
+    const struct list_streams_in *in = rq->in;
     struct stream_name *after = rq->prepared = NEW(&rq->mem, struct stream_name);
-    return op_resolve_table(rq, &in->table) &&
-           (in->start.p == NULL || stream_name_parse(rq, in->start, after));
+    return in->start.p == NULL || stream_name_parse(rq, in->start, after);
 }
 
 static void write_stream(struct req *rq, const struct db_stream *s)

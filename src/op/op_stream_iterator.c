@@ -91,12 +91,12 @@ bool iterator_read(struct req *rq, struct str text, struct stream_iterator *out)
     };
     if (out->issued_ms + ITERATOR_MS < env_now_ms(db_env(rq->db)))
         return err_set(&rq->err, ERR_EXPIRED_ITERATOR,
-                       "The shard iterator has expired: it was given out more than 15 minutes ago");
+                       "The provided iterator exceeds the maximum age allowed.");
     return true;
 }
 
 bool iterator_trimmed(struct req *rq)
 {
     return err_set(&rq->err, ERR_TRIMMED_DATA_ACCESS,
-                   "The records at this position have been trimmed: they are kept for 24 hours");
+                   "The data you are trying to access has been trimmed.");
 }

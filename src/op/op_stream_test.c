@@ -161,8 +161,7 @@ static void test_expiry_of_iterators(struct world *w)
     const char *next = text_of(w, page, "NextShardIterator", 0);
     later(w, 2 * MINUTE_MS);
     is_str(get_records(w, it),
-           "ExpiredIteratorException: The shard iterator has expired: it was given out more than "
-           "15 minutes ago",
+           "ExpiredIteratorException: The provided iterator exceeds the maximum age allowed.",
            "after a quarter of an hour");
     has(get_records(w, next), "'Records':[]", true);
 }
@@ -196,8 +195,8 @@ static void test_trimming(struct world *w)
     const char *it = text_of(w, iterator(w, arn, shard, at), "ShardIterator", 0);
     has(get_records(w, it), "'eventName':'INSERT'", true);
     later(w, 10 * MINUTE_MS);
-    const char *trimmed = "TrimmedDataAccessException: The records at this position have been "
-                          "trimmed: they are kept for 24 hours";
+    const char *trimmed =
+        "TrimmedDataAccessException: The data you are trying to access has been trimmed.";
     is_str(get_records(w, it), trimmed, "the position is gone before it was read");
     is_str(iterator(w, arn, shard, at), trimmed, "and cannot be asked for");
     it = text_of(w, iterator(w, arn, shard, "'TRIM_HORIZON'"), "ShardIterator", 0);

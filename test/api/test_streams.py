@@ -1,4 +1,5 @@
 """Streams: ListStreams, DescribeStream, GetShardIterator, GetRecords, and what is recorded."""
+import json
 import re
 import threading
 
@@ -7,7 +8,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from kit import PATIENCE_S, Wire, av, fresh, invalid, item, make_table, plain_item, refused
+from kit import (ENVELOPE, PATIENCE_S, Num, Wire, av, constraint, constraints, fresh, invalid, item, make_table, plain_item,
+                 refused, until)
 
 ON = {'StreamEnabled': True, 'StreamViewType': 'NEW_AND_OLD_IMAGES'}
 
@@ -89,14 +91,13 @@ def test_a_record(wire, streams, stream):
         ('MODIFY', key, {**key, 'x': ['y', 2]}, {**key, 'x': 'z'}),
         ('REMOVE', key, {**key, 'x': 'z'}, None)]
     assert len({r['eventID'] for r in records}) == 3
-    for r, size in zip(records, (5 + 5 + 1 + 3 + 2 + 3, 5 + 5 + 1 + 3 + 2 + 3 + 5 + 2, 5 + 5 + 2)):
+    for r in records:
         assert set(r) == {'eventID', 'eventName', 'eventVersion', 'eventSource', 'awsRegion', 'dynamodb'}
         assert re.fullmatch('[0-9a-f]{32}', r['eventID'])
         assert (r['eventVersion'], r['eventSource'], r['awsRegion']) == ('1.1', 'aws:dynamodb', 'us-east-1')
         assert r['dynamodb']['StreamViewType'] == 'NEW_AND_OLD_IMAGES'
         assert re.fullmatch(r'[1-9]\d{20,39}', r['dynamodb']['SequenceNumber'])
         assert r['dynamodb']['ApproximateCreationDateTime'].timestamp() > 1.6e9
-        assert r['dynamodb']['SizeBytes'] > 0
     again = everything(streams, arn)
     assert again == records
 
@@ -120,22 +121,127 @@ def test_views(wire, streams, table, view, images):
         2 + 5 * new, 2 + 5 * old + 5 * new, 2 + 5 * old]
 
 
+def test_sizes(wire, streams, table):
+    """The examples of the service's own documentation, and one attribute of each type."""
+    name = table('Id:N', StreamSpecification=ON)
+    for message in ('New item!', 'This item has changed'):
+        wire.call('PutItem', TableName=name, Item=item(Id=101, Message=message))
+    wire.call('DeleteItem', TableName=name, Key=item(Id=101))
+    attributes = {'s': ('\u00e9\u20ac', 5), 'n': (Num('-1.234'), 5), 'b': (b'123', 3), 'z': (None, 1), 't': (True, 1),
+                  'l': ([1, 'a'], 3 + 3 + 2), 'm': ({'k': 'v'}, 3 + 3), 'ss': ({'a', 'bc'}, 3), 'e': ('', 0)}
+    sizes = [26, 59, 38]
+    for i, (attribute, (value, size)) in enumerate(attributes.items()):
+        wire.call('PutItem', TableName=name, Item=item(Id=i, **{attribute: value}))
+        key = 2 + (1 if i == 0 else 2)
+        sizes.append(2 * key + len(attribute) + size)
+    got = everything(streams, arn_of(wire, name))
+    assert [r['dynamodb']['SizeBytes'] for r in got] == sizes
+
+
+WHOLE = item(p='a', s=1, n=1, ss={'x', 'y'}, ns={1, 2}, l=[1, {'m': 1}], m={'a': 1, 'b': [True, None]}, b=b'12', e='')
+KEY, NONE = item(p='a', s=1), item(p='none', s=1)
+
+
+def updates(*pairs, key=KEY):
+    """UpdateItem calls: an expression, or one with a value for :v."""
+    for expression, value in pairs:
+        more = {} if value is None else {'ExpressionAttributeValues': {':v': value}}
+        yield 'UpdateItem', {'Key': key, 'UpdateExpression': expression, **more}
+
+
+def legacy(*changes, key=KEY):
+    for change in changes:
+        yield 'UpdateItem', {'Key': key, 'AttributeUpdates': change}
+
+
+NOTHING = [
+    *(('PutItem', {'Item': i}) for i in (
+        WHOLE, dict(reversed(WHOLE.items())), {**WHOLE, 'n': {'N': '1.00'}}, {**WHOLE, 'n': {'N': '10e-1'}},
+        {**WHOLE, 'ss': {'SS': ['y', 'x']}}, {**WHOLE, 'ns': {'NS': ['2.0', '1e0']}}, {**WHOLE, 's': {'N': '1.0'}},
+        {**WHOLE, 'm': {'M': dict(reversed(WHOLE['m']['M'].items()))}})),
+    ('UpdateItem', {'Key': KEY}),
+    *updates(('SET n = :v', av(1)), ('SET n = n', None), ('SET n = n + :v', av(0)), ('ADD n :v', av(0)),
+             ('ADD ss :v', av({'x'})), ('ADD ns :v', av({1})), ('DELETE ss :v', av({'q'})), ('DELETE zz :v', av({'q'})),
+             ('REMOVE zz', None), ('REMOVE l[7]', None), ('SET l[0] = :v', av(1)), ('SET m.a = :v', av(1)),
+             ('SET l = list_append(l, :v)', {'L': []}), ('SET n = if_not_exists(n, :v)', av(7))),
+    *updates(('REMOVE zz', None), ('DELETE zz :v', av({'q'})), key=NONE),
+    *legacy({}, {'n': {'Value': av(1)}}, {'n': {'Value': av(0), 'Action': 'ADD'}}, {'zz': {'Action': 'DELETE'}},
+            {'ss': {'Value': av({'q'}), 'Action': 'DELETE'}}),
+    *legacy({'zz': {'Action': 'DELETE'}}, key=NONE),
+    ('DeleteItem', {'Key': NONE}), ('DeleteItem', {'Key': NONE, 'ReturnValues': 'ALL_OLD'})]
+
+
+def of(name, op, body):
+    """An action as a member of TransactItems."""
+    more = {'UpdateExpression': 'REMOVE zz'} if op == 'UpdateItem' and 'UpdateExpression' not in body else {}
+    return {op.removesuffix('Item'): {**body, **more, 'TableName': name}}
+
+
 def test_what_changes_nothing_leaves_no_record(wire, streams, stream):
     name, arn = stream
-    put = dict(TableName=name, Item=item(p='a', s=1, n=1, set={'x', 'y'}))
-    wire.call('PutItem', put)
-    key = item(p='a', s=1)
-    wire.call('PutItem', put)
-    wire.call('PutItem', TableName=name, Item={**put['Item'], 'n': {'N': '1.00'}, 'set': {'SS': ['y', 'x']}})
-    wire.call('UpdateItem', TableName=name, Key=key)
-    wire.call('UpdateItem', TableName=name, Key=key, UpdateExpression='REMOVE nothing')
-    wire.call('UpdateItem', TableName=name, Key=key, UpdateExpression='SET n = :one',
-              ExpressionAttributeValues={':one': av(1)})
-    wire.call('UpdateItem', TableName=name, Key=item(p='none', s=1), UpdateExpression='REMOVE nothing')
-    wire.call('DeleteItem', TableName=name, Key=item(p='none', s=1))
-    refused(wire, 'PutItem', {**put, 'ConditionExpression': 'attribute_not_exists(p)'},
-            'ConditionalCheckFailedException')
-    assert [brief(r)[0] for r in everything(streams, arn)] == ['INSERT']
+    wire.call('PutItem', TableName=name, Item=WHOLE)
+    for op, body in NOTHING:
+        wire.call(op, TableName=name, **body)
+        if not {'AttributeUpdates', 'ReturnValues'} & set(body):
+            wire.call('TransactWriteItems', TransactItems=[
+                of(name, op, body), {'ConditionCheck': {'TableName': name, 'Key': item(p='other', s=1),
+                                                        'ConditionExpression': 'attribute_not_exists(p)'}}])
+    wire.call('BatchWriteItem', RequestItems={name: [{'PutRequest': {'Item': WHOLE}}, {'DeleteRequest': {'Key': NONE}}]})
+    where, none = "WHERE p = 'a' AND s = 1", "WHERE p = 'none' AND s = 1"
+    statements = [f'UPDATE "{name}" SET n = 1 {where}', f'UPDATE "{name}" REMOVE zz {where}',
+                  f'DELETE FROM "{name}" {none}', f"UPDATE \"{name}\" SET ss = set_add(ss, <<'x'>>) {where}"]
+    for x in statements:
+        wire.call('ExecuteStatement', Statement=x)
+    for op, member in (('BatchExecuteStatement', 'Statements'), ('ExecuteTransaction', 'TransactStatements')):
+        wire.call(op, {member: [{'Statement': x} for x in statements[1:3]]})
+    assert [r['eventName'] for r in everything(streams, arn)] == ['INSERT']
+
+
+def test_what_is_refused_leaves_no_record(wire, streams, stream):
+    name, arn = stream
+    wire.call('PutItem', TableName=name, Item=WHOLE)
+    failed = 'ConditionalCheckFailedException'
+    not_there = {'TableName': name, 'ConditionExpression': 'attribute_not_exists(p)'}
+    refused(wire, 'PutItem', {**not_there, 'Item': KEY}, failed)
+    refused(wire, 'DeleteItem', {**not_there, 'Key': KEY}, failed)
+    refused(wire, 'UpdateItem', {**not_there, 'Key': KEY, 'UpdateExpression': 'REMOVE n'}, failed)
+    refused(wire, 'TransactWriteItems', {'TransactItems': [
+        {'Put': {'TableName': name, 'Item': item(p='new', s=1)}}, {'Delete': {**not_there, 'Key': KEY}}]},
+        'TransactionCanceledException')
+    insert = f"INSERT INTO \"{name}\" VALUE {{'p': 'a', 's': 1}}"
+    refused(wire, 'ExecuteStatement', {'Statement': insert}, 'DuplicateItemException')
+    refused(wire, 'ExecuteTransaction', {'TransactStatements': [
+        {'Statement': f"INSERT INTO \"{name}\" VALUE {{'p': 'new', 's': 1}}"}, {'Statement': insert}]},
+        'TransactionCanceledException')
+    assert [r['eventName'] for r in everything(streams, arn)] == ['INSERT']
+
+
+def test_small_changes_are_changes(wire, streams, stream):
+    name, arn = stream
+    wire.call('PutItem', TableName=name, Item=WHOLE)
+    for expression, value in (('SET l = :v', av([{'m': 1}, 1])), ('SET n = :v', av('1')), ('SET e = :v', {'B': ''}),
+                              ('SET m.b[1] = :v', av(False)), ('ADD ss :v', av({'z'})), ('DELETE ss :v', av({'z'}))):
+        wire.call('UpdateItem', TableName=name, Key=KEY, UpdateExpression=expression,
+                  ExpressionAttributeValues={':v': value})
+    wire.call('UpdateItem', TableName=name, Key=item(p='key', s=1))
+    wire.call('UpdateItem', TableName=name, Key=item(p='key', s=2), AttributeUpdates={})
+    assert [r['eventName'] for r in everything(streams, arn)] == ['INSERT'] + 6 * ['MODIFY'] + 2 * ['INSERT']
+
+
+def test_partiql(wire, streams, stream):
+    name, arn = stream
+    add = f"INSERT INTO \"{name}\" VALUE {{'p': 'a', 's': ?}}"
+    change, remove = (f"{x} WHERE p = 'a' AND s = ?" for x in (f'UPDATE "{name}" SET x = 1', f'DELETE FROM "{name}"'))
+
+    def statements(*pairs):
+        return [{'Statement': text, 'Parameters': [av(n)]} for text, n in pairs]
+    for one in statements((add, 1), (change, 1), (remove, 1)):
+        wire.call('ExecuteStatement', one)
+    wire.call('BatchExecuteStatement', Statements=statements((add, 2), (add, 3)))
+    wire.call('ExecuteTransaction', TransactStatements=statements((change, 2), (remove, 3), (add, 4)))
+    got = [(event, key['s']) for event, key, *_ in map(brief, everything(streams, arn))]
+    assert got[:3] == [('INSERT', 1), ('MODIFY', 1), ('REMOVE', 1)]
+    assert sorted(got[3:]) == [('INSERT', 2), ('INSERT', 3), ('INSERT', 4), ('MODIFY', 2), ('REMOVE', 3)]
 
 
 def test_batches_and_transactions(wire, streams, stream):
@@ -343,6 +449,9 @@ def test_list(wire, streams, table):
     assert one == {'StreamArn': arn_of(wire, names[1]), 'TableName': names[1],
                    'StreamLabel': one['StreamArn'].rpartition('/')[2]}
     assert streams.list_streams(TableName=fresh())['Streams'] == []
+    table_arn = arn_of(wire, names[1]).partition('/stream')[0]
+    invalid(wire, 'ListStreams', {'TableName': table_arn}, constraint(
+        table_arn, 'tableName', 'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+'))
 
 
 def test_refused(wire, streams, stream):
@@ -370,6 +479,9 @@ def test_refused(wire, streams, stream):
     invalid(wire, 'GetShardIterator', {**ask, 'ShardIteratorType': 'OLDEST'},
             "1 validation error detected: Value 'OLDEST' at 'shardIteratorType' failed to satisfy constraint: Member "
             'must satisfy enum value set: [TRIM_HORIZON, LATEST, AT_SEQUENCE_NUMBER, AFTER_SEQUENCE_NUMBER]')
+    first = shards_of(streams, arn)[0]['SequenceNumberRange']['StartingSequenceNumber']
+    for number in (str(int(first) - 1), str(int(first) + 2 ** 45), '9' * 21, '1' * 40):
+        invalid(wire, 'GetShardIterator', {**ask, 'ShardIteratorType': 'AT_SEQUENCE_NUMBER', 'SequenceNumber': number})
     good = iterator(streams, arn, shards_of(streams, arn)[0])
     for bad in ('x', good[:-8] + 'AAAAAAA=', good.replace('us-east-1', 'us-west-1'), good + 'A'):
         invalid(wire, 'GetRecords', {'ShardIterator': bad}, 'Invalid ShardIterator')
@@ -377,9 +489,82 @@ def test_refused(wire, streams, stream):
         invalid(wire, 'GetRecords', {'ShardIterator': good, 'Limit': limit})
 
 
+STREAM_ARN = 'Member must have length greater than or equal to 37'
+SHARD_ID = 'Member must have length greater than or equal to 28'
+NULL = 'Member must not be null'
+
+
+@pytest.mark.parametrize('op, body, errors', [
+    ('DescribeStream', {}, [(None, 'streamArn', NULL)]),
+    ('DescribeStream', {'StreamArn': ''}, [('', 'streamArn', STREAM_ARN)]),
+    ('DescribeStream', {'StreamArn': 'x' * 36, 'Limit': 101, 'ExclusiveStartShardId': 'x',
+                        'ShardFilter': {'Type': 'X', 'ShardId': 'y'}}, [
+        ('x' * 36, 'streamArn', STREAM_ARN), (101, 'limit', 'Member must have value less than or equal to 100'),
+        ('x', 'exclusiveStartShardId', SHARD_ID), ('y', 'shardFilter.shardId', SHARD_ID),
+        ('X', 'shardFilter.type', 'Member must satisfy enum value set: [CHILD_SHARDS]')]),
+    ('ListStreams', {'TableName': 'ab', 'Limit': 0, 'ExclusiveStartStreamArn': 'x'}, [
+        ('ab', 'tableName', 'Member must have length greater than or equal to 3'),
+        (0, 'limit', 'Member must have value greater than or equal to 1'), ('x', 'exclusiveStartStreamArn', STREAM_ARN)]),
+    ('GetShardIterator', {}, [(None, 'streamArn', NULL), (None, 'shardId', NULL), (None, 'shardIteratorType', NULL)]),
+    ('GetShardIterator', {'StreamArn': 'x' * 37, 'ShardId': 'y' * 66, 'ShardIteratorType': 'LATEST', 'SequenceNumber': '1'}, [
+        ('y' * 66, 'shardId', 'Member must have length less than or equal to 65'),
+        ('1', 'sequenceNumber', 'Member must have length greater than or equal to 21')]),
+    ('GetRecords', {'Limit': 1001}, [(None, 'shardIterator', NULL),
+                                     (1001, 'limit', 'Member must have value less than or equal to 1000')]),
+    ('GetRecords', {'ShardIterator': ''}, [('', 'shardIterator', 'Member must have length greater than or equal to 1')])])
+def test_constraints(wire, op, body, errors):
+    got = invalid(wire, op, body)
+    assert constraints(got.message) == {constraint(*e).removeprefix(ENVELOPE) for e in errors}
+
+
+@pytest.mark.parametrize('prefix', ['DynamoDBStreams_20120810', 'DynamoDB_20120810'])
+def test_targets(wire, stream, prefix):
+    for op, body in (('DescribeStream', {'StreamArn': stream[1]}), ('ListStreams', {'TableName': stream[0]})):
+        text = json.dumps(body).encode()
+        assert wire.send(body=text, headers=wire.signed(op, text, {'X-Amz-Target': f'{prefix}.{op}'})).status == 200
+
+
 def test_expired_iterators_are_refused_in_words_of_boto3(streams, stream):
     with pytest.raises(ClientError, match='ValidationException'):
         streams.get_records(ShardIterator='nothing')
+
+
+@pytest.mark.ours
+def test_shards_go_on(server):
+    """A reader that follows the children of each shard sees every change once, and in order."""
+    s = server('--memory', '--stream-shard', '1')
+    w, streams = Wire(s.url), client_of(s.url)
+    t = make_table(w, 'p:S s:N', StreamSpecification=ON)
+    arn, n = arn_of(w, t), 0
+
+    def write():
+        nonlocal n
+        n += 1
+        for p in 'abcdefgh':
+            w.call('PutItem', TableName=t, Item=item(p=p, s=1, n=n))
+        return len(shards_of(streams, arn)) >= 16
+    until('four generations', write)
+    w.call('UpdateTable', TableName=t, StreamSpecification={'StreamEnabled': False})
+    shards = shards_of(streams, arn)
+    assert len({x['ShardId'] for x in shards}) == len(shards)
+    seen, ends = {}, 0
+    for shard in [x for x in shards if 'ParentShardId' not in x]:
+        while shard:
+            ask = {'Type': 'CHILD_SHARDS', 'ShardId': shard['ShardId']}
+            children = w.call('DescribeStream', StreamArn=arn, ShardFilter=ask)['StreamDescription']['Shards']
+            records, behind = drain(streams, iterator(streams, arn, shard))
+            assert behind is None and len(children) <= 1
+            low, high = (int(x) for x in (shard['SequenceNumberRange'][k + 'ingSequenceNumber'] for k in ('Start', 'End')))
+            for r in records:
+                event, key, old, new = brief(r)
+                assert low <= int(r['dynamodb']['SequenceNumber']) <= high
+                assert seen.get(key['p']) == old
+                seen[key['p']] = new
+            last = iterator(streams, arn, shard, 'LATEST')
+            assert streams.get_records(ShardIterator=last)['Records'] == []
+            ends += not children
+            shard = children[0] if children else None
+    assert ends == 4 and {p: i['n'] for p, i in seen.items()} == dict.fromkeys('abcdefgh', n)
 
 
 @pytest.mark.ours
