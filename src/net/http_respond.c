@@ -265,15 +265,16 @@ void http_respond(struct http_request *rq, const struct http_response *res)
 
 void http_conn_refuse(struct http_conn *c, int status)
 {
+    /* As the service does it; the head of a request that is too large was read. */
+    bool chunked = status == 413 && c->rq.head.minor_version > 0;
     struct http_response res = {.status = status,
-                                .extra_headers = status == 413
-                                                     ? STR("Transfer-Encoding: chunked\r\n")
-                                                     : STR("Content-Length: 0\r\n")};
+                                .extra_headers = chunked ? STR("Transfer-Encoding: chunked\r\n")
+                                                         : STR("Content-Length: 0\r\n")};
     struct head_fields f = {.res = &res, .connection = "close"};
     char room[HTTP_HEAD_ROOM];
     struct buf head = {.p = room, .cap = sizeof(room), .max = sizeof(room)};
     http_head_write(c->server, &f, &head);
-    if (status == 413)
+    if (chunked)
         buf_add(&head, STR("0\r\n\r\n"));
     uv_buf_t b = uv_buf_init(head.p, (unsigned)head.n);
     if (uv_try_write((uv_stream_t *)&c->tcp, &b, 1) == (int)b.len)

@@ -42,6 +42,7 @@ enum op_flags {
     OP_SNAPSHOT = 2, /* run() needs one instant for all its reads */
     OP_SLOW = 4,     /* always on a pool thread: Scan */
     OP_NO_TXN = 8,   /* run() gets no transaction: DescribeEndpoints */
+    OP_STREAM = 16,  /* of the streams API, whose targets name no others */
 };
 
 struct op {

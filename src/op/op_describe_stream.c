@@ -179,7 +179,7 @@ static bool describe_stream_run(struct req *rq, struct db_txn *txn)
 const struct op op_describe_stream = {
     .name = "DescribeStream",
     .action = "dynamodb:DescribeStream",
-    .flags = OP_READ,
+    .flags = OP_READ | OP_STREAM,
     .in = &in_shape,
     .prepare = describe_stream_prepare,
     .run = describe_stream_run,

@@ -126,7 +126,7 @@ static bool get_records_run(struct req *rq, struct db_txn *txn)
 const struct op op_get_records = {
     .name = "GetRecords",
     .action = "dynamodb:GetRecords",
-    .flags = OP_READ,
+    .flags = OP_READ | OP_STREAM,
     .in = &in_shape,
     .prepare = get_records_prepare,
     .run = get_records_run,

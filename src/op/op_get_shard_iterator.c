@@ -99,7 +99,7 @@ static bool get_shard_iterator_run(struct req *rq, struct db_txn *txn)
 const struct op op_get_shard_iterator = {
     .name = "GetShardIterator",
     .action = "dynamodb:GetShardIterator",
-    .flags = OP_READ,
+    .flags = OP_READ | OP_STREAM,
     .in = &in_shape,
     .prepare = get_shard_iterator_prepare,
     .run = get_shard_iterator_run,

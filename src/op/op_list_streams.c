@@ -79,7 +79,7 @@ static bool list_streams_run(struct req *rq, struct db_txn *txn)
 const struct op op_list_streams = {
     .name = "ListStreams",
     .action = "dynamodb:ListStreams",
-    .flags = OP_READ,
+    .flags = OP_READ | OP_STREAM,
     .in = &in_shape,
     .prepare = list_streams_prepare,
     .run = list_streams_run,

@@ -18,7 +18,7 @@ static struct str media_type(const struct http_head *h)
     const char *semicolon = v.n > 0 ? memchr(v.p, ';', v.n) : NULL;
     if (semicolon != NULL)
         v.n = (size_t)(semicolon - v.p);
-    while (v.n > 0 && v.p[v.n - 1] == ' ')
+    while (v.n > 0 && (v.p[v.n - 1] == ' ' || v.p[v.n - 1] == '\t'))
         v.n--;
     return v;
 }
@@ -26,13 +26,15 @@ static struct str media_type(const struct http_head *h)
 /* The operation's name in the target; absent when the target is not of this API. */
 static struct str target_operation(const struct http_head *h)
 {
-    static const struct str prefixes[] = {STR("DynamoDB_20120810."),
-                                          STR("DynamoDBStreams_20120810.")};
+    struct str all = STR("DynamoDB_20120810."), streams = STR("DynamoDBStreams_20120810.");
     struct str target = http_header(h, STR("x-amz-target"));
-    for (size_t i = 0; i < COUNT_OF(prefixes); i++)
-        if (str_starts_with(target, prefixes[i]))
-            return str_from(target, prefixes[i].n);
-    return (struct str){0};
+    if (str_starts_with(target, all))
+        return str_from(target, all.n);
+    if (!str_starts_with(target, streams))
+        return (struct str){0};
+    struct str name = str_from(target, streams.n);
+    const struct op *op = op_find(name);
+    return op != NULL && (op->flags & OP_STREAM) != 0 ? name : (struct str){0};
 }
 
 static bool is_json_object(struct call *c)

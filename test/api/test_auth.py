@@ -12,6 +12,7 @@ from kit import REGION, Refused, Wire, client, item, make_table
 pytestmark = pytest.mark.ours
 KEY, SECRET = 'AKIDEXAMPLE0000001', 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
 OTHER = ('AKIDOTHER000000002', 'another/secret')
+SHORT = ('ASIASHORT000000003', 'for a while')
 
 
 @pytest.fixture(scope='module')
@@ -21,7 +22,9 @@ def guarded(tmp_path_factory, request):
     d = tmp_path_factory.mktemp('auth')
     ini = d / 'credentials'
     ini.write_text(f'# keys\n[default]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n\n'
-                   f'[profile other]\naws_access_key_id={OTHER[0]}\naws_secret_access_key={OTHER[1]}\n')
+                   f'[profile other]\naws_access_key_id={OTHER[0]}\naws_secret_access_key={OTHER[1]}\n\n'
+                   f'[profile short]\naws_access_key_id={SHORT[0]}\naws_secret_access_key={SHORT[1]}\n'
+                   'aws_session_token=token\n')
     s = kit.Server('--memory', '--credentials', str(ini), log_dir=d).start()
     yield s.url
     s.kill()
@@ -166,6 +169,70 @@ def test_host_must_be_signed(guarded):
         'InvalidSignatureException', "'Host' must be a 'SignedHeader' in the AWS Authorization.")
 
 
+def guarded_send(guarded, date=None, token=None, credential=None, **more):
+    """A signature that is right, but for what is changed after it was made."""
+    host, now = urllib.parse.urlsplit(guarded).netloc, datetime.datetime.utcnow()
+    h = signature(now, more.pop('key', KEY), more.pop('secret', SECRET), host, b'{}', **more)
+    if date is not None:
+        h['X-Amz-Date'] = date
+    if token is not None:
+        h['X-Amz-Security-Token'] = token
+    if credential is not None:
+        algorithm, _, rest = h['Authorization'].partition(' ')
+        h['Authorization'] = f'{algorithm} Credential={credential}, {rest.partition(", ")[2]}'
+    w = Wire(guarded)
+    try:
+        return w.send(body=b'{}', headers=h)
+    finally:
+        w.close()
+
+
+def test_session_tokens(guarded):
+    invalid = 'The security token included in the request is invalid'
+    short = {'key': SHORT[0], 'secret': SHORT[1]}
+    assert guarded_send(guarded, **short, token='token').status == 200
+    for more, message in (({**short, 'token': 'other'}, invalid), (short, invalid + '.'), ({'token': 'token'}, invalid),
+                          ({'key': 'ASIANOBODY', 'token': 'token'}, invalid + '.')):
+        assert answer(guarded_send(guarded, **more)) == ('UnrecognizedClientException', message)
+
+
+@pytest.mark.parametrize('date', ['x', '20260101', '2026-01-01T00:00:00Z', '20261301T000000Z', '20260101T250000Z',
+                                  '20260101T000000', '20260101T000000z', 'Fri, 27 Nov 2026 21:54:04 GMT'])
+def test_bad_dates(guarded, date):
+    assert answer(guarded_send(guarded, date=date)) == (
+        'IncompleteSignatureException', f"Date must be in ISO-8601 'basic format'. Got '{date}'. See "
+        'http://en.wikipedia.org/wiki/ISO_8601')
+
+
+def test_other_algorithms(guarded):
+    assert answer(guarded_send(guarded, algorithm='AWS4-HMAC-SHA512')) == (
+        'IncompleteSignatureException', "Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA512' (only AWS4-HMAC-SHA256 for now). ")
+
+
+@pytest.mark.parametrize('credential', [KEY, KEY + '/20260101/us-east-1/dynamodb',
+                                        KEY + '/20260101/us-east-1/dynamodb/aws4_request/x'])
+def test_credentials_of_other_lengths(guarded, credential):
+    assert answer(guarded_send(guarded, credential=credential)) == (
+        'IncompleteSignatureException', 'Credential must have exactly 5 slash-delimited elements, e.g. '
+        f"keyid/date/region/service/term, got '{credential}'")
+
+
+def test_all_of_the_scope_is_complained_of(guarded):
+    kind, message = answer(guarded_send(guarded, scope_date='20200101', region='', service='s3', term='x'))
+    assert kind == 'InvalidSignatureException' and message.startswith(
+        "Credential should be scoped to a valid region, not ''. Credential should be scoped to correct service: 'dynamodb'. "
+        "Credential should be scoped with a valid terminator: 'aws4_request', not 'x'. Date in Credential scope does not "
+        "match YYYYMMDD from ISO-8601 version of date from HTTP: '20200101' != '")
+
+
+def test_order_of_what_is_wrong(guarded):
+    assert answer(guarded_send(guarded, key='AKIDNOBODY', date='x'))[0] == 'UnrecognizedClientException'
+    assert answer(guarded_send(guarded, date='x', signed='x-amz-date'))[1].startswith('Date must be')
+    assert answer(guarded_send(guarded, signed='x-amz-date', term='x'))[1].startswith("'Host' must be")
+    unknown = guarded_send(guarded, key='AKIDNOBODY', target='DynamoDB_20120810.Nothing')
+    assert answer(unknown) == ('UnknownOperationException', None)
+
+
 def test_query_signature(guarded):
     """What a presigned request has; SDKs never send it for this service."""
     host = urllib.parse.urlsplit(guarded).netloc
@@ -212,7 +279,18 @@ def test_any_well_formed_signature(wire):
     assert shape(wire, 'AWS4-HMAC-SHA256 Signature=f, SignedHeaders=host, Credential=' + FULL['Credential']).status == 200
 
 
-@pytest.mark.parametrize('authorization', [None, '', 'Basic dXNlcjpwYXNz', 'Bearer x'])
+def test_only_the_shape_counts(wire):
+    for more in ({'Credential': 'a'}, {'Credential': 'a/b'}, {'SignedHeaders': 'x'}, {'Signature': 'x'}):
+        assert shape(wire, header(**more)).status == 200
+    for date in ('x', '20010101T000000Z', '29990101T000000Z'):
+        assert shape(wire, header(), date=date).status == 200
+    assert shape(wire, header().replace('SHA256', 'SHA1')).status == 200
+    query = 'X-Amz-Algorithm=a&X-Amz-Credential=b&X-Amz-Signature=c&X-Amz-SignedHeaders=d&X-Amz-Date=e'
+    assert shape(wire, None, path='/?' + query).status == 200
+
+
+@pytest.mark.parametrize('authorization', [None, '', 'Basic dXNlcjpwYXNz', 'Bearer x', 'AWS a:b', 'AWS4',
+                                           'aws4-hmac-sha256 ' + 'Credential=a, SignedHeaders=b, Signature=c'])
 def test_none(wire, authorization):
     assert answer(shape(wire, authorization)) == (
         'MissingAuthenticationTokenException', 'Request is missing Authentication Token')

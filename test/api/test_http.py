@@ -175,6 +175,47 @@ def test_http_1_0(raw):
     assert r.closed()
 
 
+def test_http_1_0_keep_alive(raw):
+    r = raw().send(2 * request(Connection='Keep-Alive').replace(b'HTTP/1.1', b'HTTP/1.0'))
+    for _ in range(2):
+        status, h, _ = r.answer()
+        assert status == 200 and h['connection'] == 'keep-alive'
+
+
+def test_http_1_0_knows_no_chunks(raw):
+    r = raw().send(request(b'', Content_Length=str(MIB16 + 1)).replace(b'HTTP/1.1', b'HTTP/1.0'))
+    status, h, _ = r.answer()
+    assert status == 413 and 'transfer-encoding' not in h and h['content-length'] == '0'
+    assert r.closed()
+
+
+def test_head_has_no_body(raw):
+    r = raw().send(b'HEAD / HTTP/1.1\r\nHost: x\r\n\r\nGET /?x=1 HTTP/1.1\r\nHost: x\r\n\r\n')
+    status, h = r.head()
+    assert (status, h['content-length']) == (404, '29')
+    assert r.answer()[2].startswith(b'healthy')
+
+
+def test_errors_within_a_pipeline(raw):
+    r = raw().send(request() + request(b'{') + request(b'', method='OPTIONS', Origin='x') + request(method='PUT')
+                   + request(Connection='close') + request())
+    assert [r.answer()[0] for _ in range(5)] == [200, 400, 200, 404, 200]
+    assert r.closed() and r.buf == b''
+    r = raw().send(request() + b'BAD\r\n\r\n' + request())
+    assert [r.answer()[0] for _ in range(2)] == [200, 400]
+    assert r.closed() and r.buf == b''
+
+
+def test_pipelined_large_bodies(raw):
+    body = b'{"Limit":1' + b' ' * 6_000_000 + b'}'
+    r = raw()
+    sender = threading.Thread(target=r.send, args=(4 * request(body),))
+    sender.start()
+    for _ in range(4):
+        tables(r.answer())
+    sender.join()
+
+
 def test_half_closed(raw):
     r = raw().send(request())
     r.s.shutdown(socket.SHUT_WR)
@@ -212,6 +253,29 @@ def test_chunked(raw, wire, simple, sizes):
     assert len(wire.call('GetItem', TableName=simple, Key=item(p=k))['Item']['pad']['S']) == 500
 
 
+def test_chunks_byte_by_byte(raw):
+    r = raw().send(request(b'', drop=('Content-Length',), Transfer_Encoding='Chunked'))
+    for b in b'0005;ext="x y"\r\n{"Lim\r\n6\r\nit":1}\r\n000\r\nT: 1\r\n\r\n':
+        r.send(bytes([b]))
+    tables(r.answer())
+
+
+def test_chunked_and_compressed(raw):
+    head = request(b'', drop=('Content-Length',), Transfer_Encoding='chunked', Content_Encoding='gzip')
+    tables(raw().send(head + chunked(gzip.compress(b'{"Limit":1}'), [5])).answer())
+
+
+@pytest.mark.parametrize('more, status', [(0, 200), (1, 413)])
+def test_largest_chunked_body(raw, more, status):
+    body = b'{"Limit":1' + b' ' * (MIB16 - 11 + more) + b'}'
+    r = raw()
+    try:
+        r.send(request(b'', drop=('Content-Length',), Transfer_Encoding='chunked') + chunked(body, [1000000]))
+    except ConnectionError:
+        pass
+    assert r.answer()[0] == status
+
+
 @pytest.mark.parametrize('tail', [b'zz\r\n', b'-1\r\n', b'5\r\nabc\r\n0\r\n\r\n', b'ffffffffffffffffff\r\n',
                                   b'1\r\nab\r\n0\r\n\r\n', b'\r\n'])
 def test_bad_chunks(raw, tail):
@@ -247,19 +311,25 @@ def test_compressed_bodies(raw, wire, simple, encoding, pack):
     assert len(wire.call('GetItem', TableName=simple, Key=item(p=k))['Item']['pad']['S']) == 50000
 
 
-@pytest.mark.parametrize('encoding, body', [
-    ('gzip', b'not gzip'), ('gzip', gzip.compress(b'{}' * 100)[:-9]), ('deflate', b'x'), ('gzip', b''),
-    ('br', b'{}'), ('zstd', b'{}')])
-def test_bad_compressed_bodies(raw, encoding, body):
-    r = raw()
-    status, _, _ = r.send(request(body, Content_Encoding=encoding)).answer()
-    assert 400 <= status <= 500
+@pytest.mark.parametrize('encoding, body, status', [
+    ('gzip', b'not gzip', 500), ('gzip', gzip.compress(b'{}' * 100)[:-9], 500), ('deflate', b'x', 500), ('gzip', b'', 500),
+    ('deflate', zlib.compress(b'{}')[2:-4], 500), ('deflate', 2 * zlib.compress(b'{}'), 500), ('deflate', b'', 500),
+    ('br', b'{}', 400), ('zstd', b'{}', 400), ('x-gzip', gzip.compress(b'{}'), 400), ('gzip, gzip', b'{}', 400),
+    ('gzip', gzip.compress(b''), 400), ('gzip', gzip.compress(b'{}') + b'junk', 200), ('GZIP', gzip.compress(b'{}'), 200),
+    ('identity', b'{}', 200), ('', b'{}', 200)])
+def test_odd_compressed_bodies(raw, encoding, body, status):
+    got, _, body = raw().send(request(body, Content_Encoding=encoding)).answer()
+    assert got == status
+    if status != 200:
+        kind = 'com.amazon.coral.service#SerializationException' if status == 400 else \
+            'com.amazonaws.dynamodb.v20120810#InternalServerError'
+        assert json.loads(body)['__type'] == kind
 
 
-def test_a_bomb(raw):
-    r = raw()
-    status, _, _ = r.send(request(gzip.compress(b'{' + b' ' * (MIB16 * 4)), Content_Encoding='gzip')).answer()
-    assert status in (413, 500)
+@pytest.mark.parametrize('n, status', [(MIB16, 200), (MIB16 + 1, 413), (MIB16 * 4, 413)])
+def test_what_a_body_unpacks_to_is_bounded(raw, n, status):
+    packed = gzip.compress(b'{' + b' ' * (n - 2) + b'}')
+    assert raw().send(request(packed, Content_Encoding='gzip')).answer()[0] == status
 
 
 def test_compressed_answers(raw, wire, simple):
@@ -283,6 +353,21 @@ def test_compressed_answers(raw, wire, simple):
     assert 'content-encoding' not in h and json.loads(got) == {}
 
 
+def test_answers_are_compressed_from_4_kib(raw, wire, simple):
+    k = fresh()
+    body = json.dumps({'TableName': simple, 'Key': item(p=k)}).encode()
+    empty = len(json.dumps({'Item': item(p=k, x='')}, separators=(',', ':')))
+    for size, offer, used in ((4096, 'gzip', None), (4097, 'gzip', 'gzip'), (4097, ' GZIP , br', 'gzip'),
+                              (4097, 'deflate;q=1, gzip;q=0.5', 'deflate'), (4097, 'gzip;q=0', None), (4097, '*', None)):
+        wire.call('PutItem', TableName=simple, Item=item(p=k, x='x' * (size - empty)))
+        _, h, got = raw().send(request(body, 'GetItem', Accept_Encoding=offer)).answer()
+        assert h.get('content-encoding') == used and int(h['x-amz-crc32']) == zlib.crc32(got)
+        assert used or len(got) == size
+    # Only the first of several headers counts.
+    both = request(body, 'GetItem', Accept_Encoding='br').replace(b'br\r\n', b'br\r\nAccept-Encoding: gzip\r\n')
+    assert 'content-encoding' not in raw().send(both).answer()[1]
+
+
 def test_largest_body(raw, simple):
     start = b'{"TableName":"%s"' % simple.encode()
     exact = start + b' ' * (MIB16 - len(start) - 1) + b'}'
@@ -301,6 +386,14 @@ def test_too_large_is_refused_by_its_length(raw):
     # Nothing of the body needs to be sent for the refusal.
     r = raw().send(request(b'', Content_Length=str(MIB16 + 1)))
     assert r.answer()[0] == 413
+
+
+@pytest.mark.parametrize('n, status', [(16384, 200), (16385, 400)])
+def test_header_limits_to_the_byte(raw, n, status):
+    line = len(b'POST / HTTP/1.1\r\n')
+    headers = len(request(b'', X_Pad='')) - line
+    assert raw().send(request(X_Pad='x' * (n - headers))).answer()[0] == status
+    assert raw().send(request(path='/' + 'x' * (n - line))).answer()[0] == status
 
 
 def test_header_limits(raw):
@@ -379,6 +472,31 @@ def test_unknown_shapes(raw, method, path, headers, status):
             assert h['x-amz-crc32'] == '3552371480'
 
 
+@pytest.mark.parametrize('kind, status, answered', [
+    ('application/x-amz-json-1.0', 200, 'application/x-amz-json-1.0'),
+    ('application/x-amz-json-1.0; charset=utf-8', 200, 'application/x-amz-json-1.0'),
+    ('application/json', 200, 'application/json'), ('application/json \t; x', 200, 'application/json'),
+    ('application/json;', 200, 'application/json'), ('application/jsonx', 404, None),
+    ('application/x-amz-json-1.1', 404, None), ('application', 404, None), ('', 404, None), (None, 404, None)])
+def test_media_types(raw, kind, status, answered):
+    drop = ('Content-Type',) if kind is None else ()
+    got, h, _ = raw().send(request(drop=drop, Content_Type=kind)).answer()
+    assert (got, h.get('content-type')) == (status, answered)
+    # Without a body it does not matter.
+    got, h, body = raw().send(request(b'', drop=drop, Content_Type=kind)).answer()
+    assert (got, h['content-type']) == (400, answered or 'application/json')
+    assert json.loads(body) == {'__type': 'com.amazon.coral.service#SerializationException'}
+
+
+@pytest.mark.parametrize('body', [
+    b'[]', b'5', b'null', b'"x"', b'{}x', b'\xef\xbb\xbf{}', b'{"a":"\xff"}', b"{'a':1}", b'{"a":1,}', b'{"a":01}', b'\0',
+    b'{"a":NaN}', b'{"a"}', b'{"a":"\n"}', b'{} {}', b'//\n{}'])
+def test_what_is_not_a_json_object(raw, body):
+    status, h, got = raw().send(request(body)).answer()
+    assert status == 400 and h['x-amz-crc32'] == '3948637019'
+    assert json.loads(got) == {'__type': 'com.amazon.coral.service#SerializationException'}
+
+
 def test_cors(raw):
     _, h, _ = raw().send(request(Origin='http://app')).answer()
     assert h['access-control-allow-origin'] == '*'
@@ -394,7 +512,9 @@ def test_cors(raw):
 
 
 @pytest.mark.parametrize('target', [None, '', 'PutItem', 'DynamoDB_20120810', 'DynamoDB_20120810.', 'Other_1.ListTables',
-                                    'DynamoDB_20120810.ListTables.x', 'DynamoDB_20120810.listTables'])
+                                    'DynamoDB_20120810.ListTables.x', 'DynamoDB_20120810.listTables',
+                                    'dynamodb_20120810.ListTables', 'DynamoDBStreams_20120810.ListTables',
+                                    'DynamoDBStreams_20120810.PutItem', 'DynamoDBStreams_20120810.CreateBackup'])
 def test_targets(raw, target):
     rq = request(drop=('X-Amz-Target',)) if target is None else request(X_Amz_Target=target)
     status, h, body = raw().send(rq).answer()
