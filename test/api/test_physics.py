@@ -90,6 +90,30 @@ def test_conflicts(physics):
     assert w.call('Scan', TableName=t)['Count'] == 3
 
 
+def test_envelope_of_every_exception(physics):
+    """Prefix, status and the spelling of the text's member, as the models of the API have them."""
+    w, seen = physics(), 0
+    names = {'ValidationException', 'SerializationException', 'AccessDeniedException', 'UnknownOperationException',
+             'MissingAuthenticationTokenException', 'IncompleteSignatureException', 'InvalidSignatureException',
+             'UnrecognizedClientException', 'ThrottlingException'}
+    spelled = {'SerializationException': 'Message', 'AccessDeniedException': 'Message'}
+    for service in ('dynamodb', 'dynamodbstreams'):
+        model = boto3.client(service, region_name='us-east-1').meta.service_model
+        for shape in model.error_shapes:
+            names.add(shape.name)
+            spelled[shape.name] = 'Message' if 'Message' in shape.members else 'message'
+    for name in sorted(names):
+        reply = w.post('ListTables', {}, {'x-stator-physics': json.dumps({'effect': 'error', 'error': name})})
+        body = reply.json()
+        if body['__type'].endswith('#ValidationException') and 'there is no error' in body['message']:
+            continue  # one that the service has and this server has no use for
+        seen += 1
+        kit.check_envelope(reply)
+        assert body['__type'].rpartition('#')[2] == name
+        assert set(body) == {'__type', spelled.get(name, 'message')}, body
+    assert seen > 30
+
+
 def test_errors_and_validation_first(physics):
     w = physics({'effect': 'error', 'operations': ['GetItem'], 'error': 'InternalServerError'})
     t = make_table(w, 'p:S')
