@@ -1,8 +1,9 @@
 /* feed.c - see feed.h.
  *
- * Each shard is read from its end as of our start; shards that appear later are
- * children and are read from their beginning.  When anything fails we forget all
- * iterators and start over: listeners who come back ask for what they missed. */
+ * Each shard that is open is read from its end as of our start; shards that appear
+ * later are children, and are read from their beginning when their parents have been
+ * read.  When anything fails we forget all iterators and start over: listeners who
+ * come back ask for what they missed. */
 #include "cruddur/feed.h"
 
 #include <pthread.h>
@@ -19,7 +20,6 @@
 #include "cruddur/messages.h"
 
 enum {
-    SHARDS_MAX = 64,
     SHARD_ID_MAX = 72,
     ARN_MAX = 256,
     POLL_MS = 80,
@@ -31,7 +31,8 @@ enum {
 
 struct shard {
     char id[SHARD_ID_MAX];
-    char *iterator; /* NULL: read to its end */
+    char *iterator; /* NULL: not to be read any more */
+    bool listed;    /* in the latest description of the stream */
 };
 
 struct feed {
@@ -43,8 +44,8 @@ struct feed {
     bool stop; /* under the lock */
     atomic_bool follows, has_stream;
     char arn[ARN_MAX];
-    struct shard shard[SHARDS_MAX];
-    int shards_n;
+    struct shard *shard;
+    int shards_n, shards_max;
     time_t shards_at;
 };
 
@@ -89,6 +90,28 @@ static bool find_stream(struct feed *f, struct ddb *ddb, struct ddb_error *err)
     return good;
 }
 
+static struct shard *find_shard(struct feed *f, const char *id)
+{
+    for (int i = 0; id != NULL && i < f->shards_n; i++)
+        if (strcmp(f->shard[i].id, id) == 0)
+            return &f->shard[i];
+    return NULL;
+}
+
+/* Remembers a shard; `iterator` is taken over. */
+static void add_shard(struct feed *f, const char *id, char *iterator)
+{
+    if (f->shards_n == f->shards_max) {
+        f->shards_max = 2 * f->shards_max + 16;
+        f->shard = realloc(f->shard, (size_t)f->shards_max * sizeof(*f->shard));
+        if (f->shard == NULL)
+            abort();
+    }
+    struct shard *s = &f->shard[f->shards_n++];
+    *s = (struct shard){.iterator = iterator, .listed = true};
+    snprintf(s->id, sizeof(s->id), "%s", id);
+}
+
 static bool open_shard(struct feed *f, struct ddb *ddb, const char *id, bool first,
                        struct ddb_error *err)
 {
@@ -98,43 +121,46 @@ static bool open_shard(struct feed *f, struct ddb *ddb, const char *id, bool fir
     ddb_set_string(in, "ShardIteratorType", first ? "LATEST" : "TRIM_HORIZON");
     bool good = ddb_call(ddb, "GetShardIterator", in, &out, err);
     const char *iterator = ddb_get_string(out, "ShardIterator");
-    if (good && iterator != NULL) {
-        struct shard *s = &f->shard[f->shards_n++];
-        snprintf(s->id, sizeof(s->id), "%s", id);
-        s->iterator = strdup(iterator);
-    }
+    if (good && iterator != NULL)
+        add_shard(f, id, strdup(iterator));
     ddb_doc_free(out);
     ddb_doc_free(in);
     return good;
 }
 
-static bool is_open(const struct feed *f, const char *id)
-{
-    for (int i = 0; i < f->shards_n; i++)
-        if (strcmp(f->shard[i].id, id) == 0)
-            return true;
-    return false;
-}
-
 /* The places of shards that are no longer listed are free again. */
-static void drop_unlisted(struct feed *f, const struct ddb_doc *shards)
+static void drop_unlisted(struct feed *f)
 {
     int n = 0;
-    for (int i = 0; i < f->shards_n; i++) {
-        bool listed = f->shard[i].iterator != NULL;
-        for (size_t k = 0; !listed && k < ddb_count(shards); k++)
-            listed = strcmp(ddb_get_string(ddb_at(shards, k), "ShardId"), f->shard[i].id) == 0;
-        if (listed)
+    for (int i = 0; i < f->shards_n; i++)
+        if (f->shard[i].listed || f->shard[i].iterator != NULL)
             f->shard[n++] = f->shard[i];
-    }
     f->shards_n = n;
 }
 
-/* One page is enough: the first lists the oldest, so all are asked for in turn. */
+static bool see_shard(struct feed *f, struct ddb *ddb, const struct ddb_doc *d, bool first,
+                      struct ddb_error *err)
+{
+    const struct ddb_doc *range = ddb_get(d, "SequenceNumberRange");
+    const char *id = ddb_get_string(d, "ShardId");
+    struct shard *s = find_shard(f, id),
+                 *parent = find_shard(f, ddb_get_string(d, "ParentShardId"));
+    if (s != NULL)
+        s->listed = true;
+    if (id == NULL || s != NULL || (parent != NULL && parent->iterator != NULL))
+        return true;
+    if (!first || ddb_get_string(range, "EndingSequenceNumber") == NULL)
+        return open_shard(f, ddb, id, first, err);
+    add_shard(f, id, NULL); /* it ended before we began */
+    return true;
+}
+
 static bool find_shards(struct feed *f, struct ddb *ddb, bool first, struct ddb_error *err)
 {
     char last[SHARD_ID_MAX] = "";
     bool good = true;
+    for (int i = 0; i < f->shards_n; i++)
+        f->shard[i].listed = false;
     do {
         struct ddb_doc *in = ddb_doc_new(), *out = NULL;
         ddb_set_string(in, "StreamArn", f->arn);
@@ -143,20 +169,14 @@ static bool find_shards(struct feed *f, struct ddb *ddb, bool first, struct ddb_
         good = ddb_call(ddb, "DescribeStream", in, &out, err);
         const struct ddb_doc *d = ddb_get(out, "StreamDescription"), *shards = ddb_get(d, "Shards");
         const char *next = ddb_get_string(d, "LastEvaluatedShardId");
-        if (good && *last == '\0' && next == NULL)
-            drop_unlisted(f, shards);
-        for (size_t i = 0; good && i < ddb_count(shards) && f->shards_n < SHARDS_MAX; i++) {
-            const struct ddb_doc *s = ddb_at(shards, i);
-            const char *id = ddb_get_string(s, "ShardId");
-            bool closed =
-                ddb_get_string(ddb_get(s, "SequenceNumberRange"), "EndingSequenceNumber") != NULL;
-            if (id != NULL && !is_open(f, id) && !(first && closed))
-                good = open_shard(f, ddb, id, first, err);
-        }
+        for (size_t i = 0; good && i < ddb_count(shards); i++)
+            good = see_shard(f, ddb, ddb_at(shards, i), first, err);
         snprintf(last, sizeof(last), "%s", next != NULL ? next : "");
         ddb_doc_free(out);
         ddb_doc_free(in);
     } while (good && *last != '\0');
+    if (good)
+        drop_unlisted(f);
     f->shards_at = time(NULL);
     return good;
 }
@@ -277,6 +297,7 @@ void feed_free(struct feed *f)
         return;
     pthread_join(f->thread, NULL);
     forget(f);
+    free(f->shard);
     tools_free(f->tools);
     pthread_cond_destroy(&f->wake);
     lock_deinit(&f->lock);

@@ -286,6 +286,36 @@ def test_events_of_another_server(streaming, two):
     thread.close()
 
 
+def test_events_while_shards_go_on(app, keys, two, tmp_path):
+    """Shards that end and begin lose nothing, repeat nothing, and a new start does not tell what was before it."""
+    s = world.kit.Server('--memory', '--stream-shard', '1', log_dir=tmp_path).start()
+    conftest.new_table(s.url, 'messages', True)
+    env = {'DDB_MESSAGE_TABLE': 'messages'}
+    a = world.App(app.env['CONNECTION_URL'], s.url, keys, tmp_path, env=env).start()
+    x, y = (world.Client(a.url, p.token, p.sub, p.handle) for p in two)
+    group = begin(x, y, 'old')
+    streams = conftest.client(s.url, 'dynamodbstreams')
+    (arn,) = [i['StreamArn'] for i in streams.list_streams(TableName='messages')['Streams']]
+
+    def shards():
+        return len(streams.describe_stream(StreamArn=arn)['StreamDescription']['Shards'])
+    world.until('the shard of the first message ends', lambda: shards() >= 8)
+    a.stop()
+    a.start()
+    x, y = (world.Client(a.url, p.token, p.sub, p.handle) for p in two)
+    thread = x.events(f'/api/messages/{group}/events')
+    time.sleep(0.5)
+    told, until = [], shards() + 12
+    while shards() < until:
+        told.append(say(y, group, f'm{len(told)}'))
+        time.sleep(0.1)
+    world.until('all', lambda: len(thread.of('message')) >= len(told))
+    assert thread.of('message') == told
+    thread.close()
+    a.stop()
+    assert s.stop() == 0
+
+
 def test_stopping_with_listeners(app, stator, keys, two):
     a = world.App(app.env['CONNECTION_URL'], stator.url, keys, app.where, env={'DDB_MESSAGE_TABLE': app.table})
     a.start()
