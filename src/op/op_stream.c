@@ -29,12 +29,16 @@ static bool name_read(struct str arn, struct stream_name *out)
         return false;
     time_iso_label(out->label_ms, again);
     out->table = (struct str){rest.p, n};
+    out->account = a.account;
     return str_eq(label, str_from_c(again));
 }
 
 bool stream_name_parse(struct req *rq, struct str arn, struct stream_name *out)
 {
-    return name_read(arn, out) || err_set(&rq->err, ERR_VALIDATION, "Invalid StreamArn");
+    if (!name_read(arn, out))
+        return err_set(&rq->err, ERR_VALIDATION, "Invalid StreamArn");
+    return str_eq(out->account, str_from_c(db_account(rq->db))) ||
+           err_set(&rq->err, ERR_ACCESS_DENIED, "Access is denied");
 }
 
 bool stream_lookup(struct req *rq, struct db_txn *txn, struct str arn, struct db_stream *out,

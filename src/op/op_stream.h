@@ -9,10 +9,11 @@
 extern const struct shape shape_stream_arn, shape_shard_id;
 
 struct stream_name {
-    struct str table;
+    struct str account, table;
     int64_t label_ms;
 };
-/* False for what cannot be the name of a stream: "Invalid StreamArn". */
+/* False for what cannot be the name of a stream ("Invalid StreamArn"), and for
+ * streams of other accounts. */
 MUST_CHECK bool stream_name_parse(struct req *rq, struct str arn, struct stream_name *out);
 /* In run(): the stream, or ERR_RESOURCE_NOT_FOUND. */
 MUST_CHECK bool stream_find(struct req *rq, struct db_txn *txn, struct str arn,

@@ -30,13 +30,13 @@ def h(event, context):
 
 
 class World:
-    def __init__(self, server, tmp_path):
-        self.server, self.path = server, tmp_path
+    def __init__(self, server, tmp_path, *flags):
+        self.server, self.path, self.flags = server, tmp_path, flags
         self.file, self.bad = tmp_path / 'batches', tmp_path / 'bad'
         self.start()
 
     def start(self):
-        self.stator = self.server('--data', str(self.path / 'data'), '--functions')
+        self.stator = self.server('--data', str(self.path / 'data'), '--functions', *self.flags)
         self.functions = client_of(self.stator.url, 'lambda')
         self.ddb = client(self.stator.url)
 
@@ -121,6 +121,35 @@ def test_batch_size_and_order(world):
     assert max(len(b['ids']) for b in batches) == 7
     got = [r['dynamodb']['NewImage']['n']['N'] for b in batches for r in b['event']['Records']]
     assert got == [str(i) for i in range(50)]
+
+
+def test_shards_that_go_on(server, tmp_path):
+    """Each change once, those of an item in order, through five generations of shards and a restart."""
+    w = World(server, tmp_path, '--stream-shard', '1')
+    w.table()
+    w.function()
+    w.map()
+    streams, n = client_of(w.stator.url, 'dynamodbstreams'), 0
+
+    def go_on(generations):
+        nonlocal n
+        while len(streams.describe_stream(StreamArn=w.arn)['StreamDescription']['Shards']) < 4 * generations:
+            n += 1
+            w.put(*'abcdefgh', n={'N': str(n)})
+            time.sleep(0.05)
+    go_on(3)
+    until('the records', lambda: len(w.good()) == 8 * n)
+    assert w.stator.stop() == 0
+    w.start()
+    streams = client_of(w.stator.url, 'dynamodbstreams')
+    go_on(6)
+    until('the rest', lambda: len(w.good()) >= 8 * n)
+    seen = {}
+    for batch in w.batches():
+        for r in batch['event']['Records']:
+            seen.setdefault(r['dynamodb']['Keys']['p']['S'], []).append(int(r['dynamodb']['NewImage']['n']['N']))
+    assert seen == {p: list(range(1, n + 1)) for p in 'abcdefgh'}
+    assert w.stator.stop() == 0, w.stator.log()
 
 
 def test_batching_window(world):

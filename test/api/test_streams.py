@@ -461,6 +461,9 @@ def test_refused(wire, streams, stream):
     for a in (other, away):
         refused(wire, 'DescribeStream', {'StreamArn': a}, 'ResourceNotFoundException',
                 f'Requested resource not found: Stream: {a} not found')
+    theirs = arn.replace(':000000000000:', ':111111111111:')
+    for op, more in (('DescribeStream', {}), ('GetShardIterator', {'ShardId': 'x' * 37, 'ShardIteratorType': 'LATEST'})):
+        refused(wire, op, {'StreamArn': theirs, **more}, 'AccessDeniedException', 'Access is denied')
     for a in ('x' * 40, arn.rpartition('/')[0], arn + 'Z', arn.replace('table/', 'index/')):
         invalid(wire, 'DescribeStream', {'StreamArn': a}, 'Invalid StreamArn')
     shard = shards_of(streams, arn)[0]['ShardId']
