@@ -232,6 +232,17 @@ def test_expect_continue(raw):
     tables(r.answer())
 
 
+def test_expect_continue_with_chunks(raw):
+    r = raw().send(request(b'', drop=('Content-Length',), Transfer_Encoding='chunked', Expect='100-continue'))
+    assert r.head()[0] == 100
+    tables(r.send(chunked(b'{"Limit":1}', [4])).answer())
+
+
+def test_what_is_too_large_is_not_asked_for(raw):
+    r = raw().send(request(b'', Content_Length=str(MIB16 + 1), Expect='100-continue'))
+    assert r.head()[0] == 413
+
+
 def chunked(body, sizes, trailer=b''):
     out, at = b'', 0
     while at < len(body):
