@@ -97,14 +97,17 @@ static bool get_records_run(struct req *rq, struct db_txn *txn)
     const struct stream_iterator *it = rq->prepared;
     struct json_out *o = &rq->out;
     struct db_stream s;
-    struct db_shard shard;
     struct stream_iterator next = *it;
     bool finished;
     if (!stream_find(rq, txn, it->arn, &s))
         return false;
+    int64_t number = db_stream_shard_behind(&s, it->begin_ms, it->lane) - 1;
     if ((!it->from_horizon && it->from < db_stream_horizon(txn)) ||
-        !shard_find(txn, &s, it->begin_ms, it->lane, &shard))
+        number < db_stream_shards(txn, &s).from)
         return iterator_trimmed(rq);
+    /* It was there when the iterator was made: a transaction that looks at what was
+     * before that finds it without records. */
+    struct db_shard shard = db_stream_shard(txn, &s, number);
     struct writing w = {rq, &s, hash_bytes(it->arn)};
     uint32_t limit = in->limit.set ? (uint32_t)in->limit.v : RECORDS_MAX;
     json_out_open(o, '{');

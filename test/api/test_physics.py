@@ -18,10 +18,10 @@ def physics(tmp_path):
     """A server with these rules: physics({'effect': ...}, ..., seed=1)."""
     made = []
 
-    def make(*rules, tables=('p:S',), **top):
+    def make(*rules, tables=('p:S',), flags=(), **top):
         path = tmp_path / f'physics{len(made)}.json'
         path.write_text(json.dumps({'rules': rules, **top}))
-        s = Server('--memory', '--threads', '1', '--physics', str(path), log_dir=tmp_path).start()
+        s = Server('--memory', '--threads', '1', '--physics', str(path), *flags, log_dir=tmp_path).start()
         w = Wire(s.url)
         made.append((s, w))
         return w
@@ -193,6 +193,35 @@ def test_delayed_stream(physics):
     got = until('the record comes', read)
     assert time.monotonic() - start >= 0.39
     assert [r['dynamodb']['NewImage'] for r in got] == [{'p': {'S': '1'}}]
+
+
+def test_delayed_stream_whose_shards_go_on(physics):
+    """A shard that is younger than the delay has no records yet; it was not trimmed."""
+    w = physics({'effect': 'stream-delay', 'ms': 1500}, flags=('--stream-shard', '1'))
+    t = make_table(w, 'p:S', StreamSpecification={'StreamEnabled': True, 'StreamViewType': 'NEW_IMAGE'})
+    arn, at, seen = w.call('DescribeTable', TableName=t)['Table']['LatestStreamArn'], {}, []
+    written = 0
+
+    def read():
+        for s in w.call('DescribeStream', StreamArn=arn)['StreamDescription']['Shards']:
+            if s['ShardId'] not in at:
+                at[s['ShardId']] = w.call('GetShardIterator', StreamArn=arn, ShardId=s['ShardId'],
+                                          ShardIteratorType='TRIM_HORIZON')['ShardIterator']
+        for s in list(at):
+            if at[s] is not None:
+                page = w.call('GetRecords', ShardIterator=at[s])
+                at[s] = page.get('NextShardIterator')
+                seen.extend(r['dynamodb']['NewImage']['n']['N'] for r in page['Records'])
+        return len(at) >= 16 and len(seen) >= written
+
+    def work():
+        nonlocal written
+        if len(at) < 16:
+            put(w, t, n={'N': str(written)})
+            written += 1
+        return read()
+    until('all records', work)
+    assert sorted(map(int, seen)) == list(range(written))
 
 
 def test_table_states(physics):
