@@ -90,4 +90,10 @@ MUST_CHECK bool db_stream_read(struct db_txn *t, const struct db_stream *s,
                                db_stream_visit *visit, void *arg, uint64_t *next, bool *finished,
                                struct err *e);
 
+/* From where on to read the shard for the records of a time and later: the sequence
+ * number of the first whose created_ms is at least `ms`, or of the next to come. */
+MUST_CHECK bool db_stream_seek(struct db_txn *t, const struct db_stream *s,
+                               const struct db_shard *shard, int64_t ms, uint64_t *from,
+                               struct err *e);
+
 #endif

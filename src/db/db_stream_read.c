@@ -8,6 +8,8 @@
 #include "db/db_stream_int.h"
 #include "model/item.h"
 
+enum { SEEK_RECORDS = 1000 };
+
 static bool gone(struct db_txn *t, const struct stream_head *h)
 {
     return h->end != 0 && h->ended_ms + STREAM_KEEP_MS <= env_now_ms(t->db->env);
@@ -241,4 +243,41 @@ bool db_stream_read(struct db_txn *t, const struct db_stream *s, const struct db
             *next = db_stream_next(t) <= shard->last ? db_stream_next(t) : shard->last + 1;
     }
     return good;
+}
+
+struct seek {
+    int64_t ms;
+    uint64_t found; /* 0: not yet */
+};
+
+static void seek_visit(void *arg, const struct db_stream_view *r)
+{
+    struct seek *seek = arg;
+    if (seek->found == 0 && r->created_ms >= seek->ms)
+        seek->found = r->sequence;
+}
+
+/* No number is behind the clock, so the record has at least the first of that
+ * millisecond.  After a restart numbers may be ahead: those are stepped over. */
+bool db_stream_seek(struct db_txn *t, const struct db_stream *s, const struct db_shard *shard,
+                    int64_t ms, uint64_t *from, struct err *e)
+{
+    struct seek seek = {.ms = ms};
+    uint64_t at = stream_sequence_at(ms), next;
+    bool finished = false;
+    for (*from = at > shard->first ? at : shard->first; seek.found == 0 && !finished;
+         *from = next) {
+        if (*from > shard->last) {
+            *from = shard->last + 1;
+            return true;
+        }
+        if (!db_stream_read(t, s, shard, *from, SEEK_RECORDS, seek_visit, &seek, &next, &finished,
+                            e))
+            return false;
+        if (seek.found == 0 && next == *from) /* nothing there yet */
+            return true;
+    }
+    if (seek.found != 0)
+        *from = seek.found;
+    return true;
 }

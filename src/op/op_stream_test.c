@@ -203,6 +203,48 @@ static void test_trimming(struct world *w)
     is_str(get_records(w, it), "{'Records':[]}", "from the oldest on there is none");
 }
 
+/* The values of x that are read from a time on. */
+static struct str since(struct world *w, const char *arn, const char *shard, int64_t ms)
+{
+    struct buf seen = {.mem = &w->f.mem};
+    const char *how = arena_printf(&w->f.mem, "'AT_TIMESTAMP','Timestamp':%lld.%03d",
+                                   (long long)(ms / 1000), (int)(ms % 1000))
+                          .p;
+    const char *page = get_records(w, text_of(w, iterator(w, arn, shard, how), "ShardIterator", 0));
+    for (const char *p = page; (p = strstr(p, "'x':{'S':'")) != NULL; p++)
+        buf_byte(&seen, p[10]);
+    return buf_str(&seen);
+}
+
+static void test_times(struct world *w)
+{
+    const char *arn = create(w, "time");
+    later(w, 10);
+    int64_t first = w->now_ms;
+    for (char x[] = "1"; x[0] <= '4'; x[0]++, later(w, 500))
+        put(w, "time", x);
+    const char *shard = home(w, arn);
+    is_bytes(since(w, arn, shard, first), STR("1234"), "from the first one's time");
+    is_bytes(since(w, arn, shard, first + 1), STR("234"), "a millisecond later");
+    is_bytes(since(w, arn, shard, first + 999), STR("34"), "before the third");
+    is_bytes(since(w, arn, shard, first + 1500), STR("4"), "from the last one's");
+    is_bytes(since(w, arn, shard, first + 1501), STR(""), "behind it");
+    is_bytes(since(w, arn, shard, 0), STR("1234"), "from long ago");
+    const char *now = arena_printf(&w->f.mem, "'AT_TIMESTAMP','Timestamp':%lld.%03d",
+                                   (long long)(w->now_ms / 1000), (int)(w->now_ms % 1000))
+                          .p;
+    const char *it = text_of(w, iterator(w, arn, shard, now), "ShardIterator", 0);
+    put(w, "time", "5");
+    has(get_records(w, it), "'x':{'S':'5'}", true);
+    later(w, 5 * HOUR_MS);
+    is_bytes(since(w, arn, shard, first + 999), STR("345"), "of a closed shard");
+    is_bytes(since(w, arn, shard, w->now_ms), STR(""), "what was after it");
+    later(w, 21 * HOUR_MS);
+    is_run(w, "DeleteItem", "{'TableName':'time','Key':{'p':{'S':'a'}}}", "{}");
+    put(w, "time", "6");
+    is_bytes(since(w, arn, home(w, arn), first), STR("6"), "from what is trimmed");
+}
+
 /* As the clients of the Kinesis-style protocol do it: a shard, then its children. */
 static void test_lineage(struct world *w)
 {
@@ -327,6 +369,7 @@ int main(void)
     test_expiry_of_iterators(&w);
     test_quiet_reader(&w);
     test_trimming(&w);
+    test_times(&w);
     test_lineage(&w);
     test_end(&w);
     test_time_to_live(&w);

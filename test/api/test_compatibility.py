@@ -45,7 +45,7 @@ NOT_READ = re.compile(r'''
     .*KinesisStreamingDestination\.(Enable|Update)KinesisStreamingConfiguration |
     (CreateGlobalTable|UpdateGlobalTable)\.\w+\.\[\] | UpdateGlobalTableSettings | UpdateTableReplicaAutoScaling |
     UpdateTable\.(Replica|VectorIndex|GlobalTableWitness)Updates\.\[\] | CreateTable\.VectorIndexes\.\[\] |
-    List\w+\.NextToken | ListGlobalTables\.RegionName | GetShardIterator\.Timestamp
+    List\w+\.NextToken | ListGlobalTables\.RegionName
 ''', re.X)
 
 

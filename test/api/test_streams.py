@@ -2,6 +2,7 @@
 import json
 import re
 import threading
+import time
 
 import boto3
 import pytest
@@ -481,10 +482,15 @@ def test_refused(wire, streams, stream):
                 'TrimmedDataAccessException')
     invalid(wire, 'GetShardIterator', {**ask, 'ShardIteratorType': 'OLDEST'},
             "1 validation error detected: Value 'OLDEST' at 'shardIteratorType' failed to satisfy constraint: Member "
-            'must satisfy enum value set: [TRIM_HORIZON, LATEST, AT_SEQUENCE_NUMBER, AFTER_SEQUENCE_NUMBER]')
+            'must satisfy enum value set: [TRIM_HORIZON, LATEST, AT_SEQUENCE_NUMBER, AFTER_SEQUENCE_NUMBER, AT_TIMESTAMP]')
     first = shards_of(streams, arn)[0]['SequenceNumberRange']['StartingSequenceNumber']
     for number in (str(int(first) - 1), str(int(first) + 2 ** 45), '9' * 21, '1' * 40):
         invalid(wire, 'GetShardIterator', {**ask, 'ShardIteratorType': 'AT_SEQUENCE_NUMBER', 'SequenceNumber': number})
+    now = time.time()
+    for kind, more in (('AT_TIMESTAMP', {}), ('AT_TIMESTAMP', {'Timestamp': now + 60}), ('LATEST', {'Timestamp': now}),
+                       ('AT_TIMESTAMP', {'Timestamp': now, 'SequenceNumber': '1' * 21}),
+                       ('AT_SEQUENCE_NUMBER', {'Timestamp': now, 'SequenceNumber': first})):
+        invalid(wire, 'GetShardIterator', {**ask, 'ShardIteratorType': kind, **more})
     good = iterator(streams, arn, shards_of(streams, arn)[0])
     for bad in ('x', good[:-8] + 'AAAAAAA=', good.replace('us-east-1', 'us-west-1'), good + 'A'):
         invalid(wire, 'GetRecords', {'ShardIterator': bad}, 'Invalid ShardIterator')
