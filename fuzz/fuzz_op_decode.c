@@ -3,7 +3,7 @@
  * decoded can be read to its last byte. */
 #include "model/limits.h"
 #include "op/op.h"
-#include "op/op_table_in.h"
+#include "op/table/op_table_in.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "op/op.h"
-#include "op/op_stream.h"
+#include "op/stream/op_stream.h"
 
 static bool run(struct cloud *c, struct req *rq)
 {

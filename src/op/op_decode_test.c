@@ -2,7 +2,7 @@
 #include "base/tap.h"
 #include "model/limits.h"
 #include "op/op.h"
-#include "op/op_table_in.h"
+#include "op/table/op_table_in.h"
 
 struct part_in {
     struct str key;

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "op/item/op_transact.h"
 #include "op/op_arn.h"
-#include "op/op_transact.h"
 #include "server/dispatch.h"
 #include "server/loop.h"
 #include "server/server.h"

@@ -1,0 +1,31 @@
+/* op_delete_backup.c - DeleteBackup. There are none. */
+#include "op/absent/op_control.h"
+#include "op/op_list.h"
+
+struct delete_backup_in {
+    struct str arn;
+};
+
+static const struct field fields[] = {
+    FIELD(struct delete_backup_in, arn, "BackupArn", &shape_arn, REQUIRED),
+    {0},
+};
+static const struct shape in_shape = {
+    .kind = SHAPE_STRUCT, .size = sizeof(struct delete_backup_in), .fields = fields};
+
+static bool delete_backup_run(struct req *rq, struct db_txn *txn)
+{
+    (void)txn;
+    const struct delete_backup_in *in = rq->in;
+    if (!control_is_arn(in->arn, STR("/backup/")))
+        return err_set(&rq->err, ERR_VALIDATION, "Invalid Backup ARN");
+    return err_set(&rq->err, ERR_BACKUP_NOT_FOUND, "Backup not found: " STR_FMT, STR_ARG(in->arn));
+}
+
+const struct op op_delete_backup = {
+    .name = "DeleteBackup",
+    .action = "dynamodb:DeleteBackup",
+    .flags = OP_READ | OP_NO_TXN,
+    .in = &in_shape,
+    .run = delete_backup_run,
+};
