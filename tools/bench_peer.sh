@@ -1,7 +1,7 @@
 #!/bin/sh
 # bench_peer.sh - the same requests to Stator and to dynalite, in turn: operations per second, CPU per
-# operation, memory.  dynalite comes from the npm registry, into build/peer.  Both keep their data in
-# memory here as far as dynalite is concerned; Stator writes to disk and waits for it (fsync).
+# operation, memory.  dynalite comes from the npm registry, into build/peer, and keeps its data in
+# memory; Stator writes to disk and waits for it (fsync).
 # BENCH_MS and BENCH_ROUNDS set how long.
 #
 # Any other server with DynamoDB's API on this machine: start it on processor 0, then
