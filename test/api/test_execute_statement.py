@@ -274,9 +274,9 @@ def test_what_a_write_cannot_use(wire, ddb, filled):
     insert = q(filled, "INSERT INTO @T VALUE {'p': @A, 's': 99}")
     for text in (insert, q(filled, 'UPDATE @T SET n = 1 WHERE p = @A AND s = 1'), q(filled, 'DELETE FROM @T WHERE p = @A AND s = 1')):
         bad(wire, text, 'The Limit parameter can only be used with SELECT statements', Limit=1)
-        bad(wire, text, 'The ConsistentRead parameter can only be used with SELECT statements', ConsistentRead=True)
         bad(wire, text, 'NextToken does not match request', NextToken='abc')
-    ddb.execute_statement(Statement=insert, ConsistentRead=False)
+    # What a write reads is consistent, whatever is asked for.
+    ddb.execute_statement(Statement=insert, ConsistentRead=True)
     ddb.execute_statement(Statement=q(filled, 'DELETE FROM @T WHERE p = @A AND s = 99'))
 
 

@@ -25,14 +25,6 @@ static bool read_parameters(struct req *rq, const struct list *in, struct attr *
     return true;
 }
 
-/* What would be without effect. */
-static bool check_consistent(struct req *rq, const struct op_statement *st)
-{
-    return st->in->consistent != TRI_TRUE || st->s.kind == PARTIQL_SELECT ||
-           err_set(&rq->err, ERR_VALIDATION,
-                   "The ConsistentRead parameter can only be used with SELECT statements");
-}
-
 bool op_partiql_parse(struct req *rq, const struct statement_in *in, struct op_statement *out)
 {
     static const char *const actions[] = {
@@ -48,8 +40,7 @@ bool op_partiql_parse(struct req *rq, const struct statement_in *in, struct op_s
         return false;
     out->action = actions[out->s.kind];
     out->given = out->s.table;
-    return check_consistent(rq, out) &&
-           (out->s.kind != PARTIQL_INSERT || op_write_size(out->s.item, &rq->err)) &&
+    return (out->s.kind != PARTIQL_INSERT || op_write_size(out->s.item, &rq->err)) &&
            op_resolve_table(rq, &out->s.table);
 }
 

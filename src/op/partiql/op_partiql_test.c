@@ -205,8 +205,6 @@ static const struct step refused_steps[] = {
              "supported"},
     {XM("DELETE FROM ttt WHERE p=`a` AND s=1", "'Limit':1"),
      INVALID "The Limit parameter can only be used with SELECT statements"},
-    {XM("DELETE FROM ttt WHERE p=`a` AND s=1", "'ConsistentRead':true"),
-     INVALID "The ConsistentRead parameter can only be used with SELECT statements"},
     {XM("DELETE FROM ttt WHERE p=`a` AND s=1", "'NextToken':'abc'"),
      INVALID "NextToken does not match request"},
     {X("SELECT * FROM ttt WHERE p=?"),
