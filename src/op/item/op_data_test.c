@@ -1,6 +1,5 @@
 /* The operations on single items, as JSON in and out. */
-#include "base/tap.h"
-#include "op/op_fixture_test.h"
+#include "op/op_steps_test.h"
 
 #define T         "'TableName':'ttt'"
 #define KEY(a)    "'Key':{'p':{'S':'" a "'},'s':{'N':'1'}}"
@@ -9,22 +8,6 @@
 #define WRONG     INVALID "One or more parameter values were invalid: "
 #define NAMES(a)  "'ExpressionAttributeNames':{" a "}"
 #define VALUES(a) "'ExpressionAttributeValues':{" a "}"
-
-static const char table[] =
-    "{'TableName':'ttt','BillingMode':'PAY_PER_REQUEST',"
-    "'AttributeDefinitions':[{'AttributeName':'p','AttributeType':'S'},"
-    "{'AttributeName':'s','AttributeType':'N'},{'AttributeName':'g','AttributeType':'S'},"
-    "{'AttributeName':'l','AttributeType':'S'}],"
-    "'KeySchema':[{'AttributeName':'p','KeyType':'HASH'},{'AttributeName':'s','KeyType':'RANGE'}],"
-    "'LocalSecondaryIndexes':[{'IndexName':'loc','KeySchema':[{'AttributeName':'p','KeyType':"
-    "'HASH'},{'AttributeName':'l','KeyType':'RANGE'}],'Projection':{'ProjectionType':"
-    "'KEYS_ONLY'}}],"
-    "'GlobalSecondaryIndexes':[{'IndexName':'glo','KeySchema':[{'AttributeName':'g','KeyType':"
-    "'HASH'}],'Projection':{'ProjectionType':'KEYS_ONLY'}}]}";
-
-struct step {
-    const char *op, *body, *want;
-};
 
 static const struct step put_steps[] = {
     {"PutItem", "{" T ",'Item':{'p':{'S':'a'},'s':{'N':'1.0'},'x':{'S':'old'}}}", "{}"},
@@ -250,14 +233,6 @@ static const struct step legacy_steps[] = {
     {"GetItem", "{" T "," KEY("q") "}", "{}"},
 };
 
-static void run_steps(struct op_fixture *f, const char *what, const struct step *s, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        const char *got = op_fixture_run(f, s[i].op, s[i].body);
-        is_str(got, s[i].want, "%s %zu: %s", what, i, s[i].op);
-    }
-}
-
 /* The largest item is allowed, one byte more is not; updates have a rule of their own. */
 static void test_sizes(struct op_fixture *f)
 {
@@ -332,7 +307,7 @@ int main(void)
     struct op_fixture f;
 
     op_fixture_open(&f);
-    ok(strncmp(op_fixture_run(&f, "CreateTable", table), "{'TableDescription'", 19) == 0,
+    ok(strncmp(op_fixture_run(&f, "CreateTable", STEPS_TABLE), "{'TableDescription'", 19) == 0,
        "CreateTable");
     run_steps(&f, "put", put_steps, COUNT_OF(put_steps));
     run_steps(&f, "update", update_steps, COUNT_OF(update_steps));

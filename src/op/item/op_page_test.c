@@ -1,6 +1,5 @@
 /* Query, Scan and the batches, as JSON in and out. */
-#include "base/tap.h"
-#include "op/op_fixture_test.h"
+#include "op/op_steps_test.h"
 
 #define T         "'TableName':'ttt'"
 #define INVALID   "ValidationException: "
@@ -12,16 +11,7 @@
     "'KeyConditionExpression':'p = :p AND " cond "'," VALUES("':p':{'S':'a'}," values)
 
 static const char tables[][1024] = {
-    "{'TableName':'ttt','BillingMode':'PAY_PER_REQUEST',"
-    "'AttributeDefinitions':[{'AttributeName':'p','AttributeType':'S'},"
-    "{'AttributeName':'s','AttributeType':'N'},{'AttributeName':'g','AttributeType':'S'},"
-    "{'AttributeName':'l','AttributeType':'S'}],"
-    "'KeySchema':[{'AttributeName':'p','KeyType':'HASH'},{'AttributeName':'s','KeyType':'RANGE'}],"
-    "'LocalSecondaryIndexes':[{'IndexName':'loc','KeySchema':[{'AttributeName':'p','KeyType':"
-    "'HASH'},{'AttributeName':'l','KeyType':'RANGE'}],'Projection':{'ProjectionType':"
-    "'KEYS_ONLY'}}],"
-    "'GlobalSecondaryIndexes':[{'IndexName':'glo','KeySchema':[{'AttributeName':'g','KeyType':"
-    "'HASH'}],'Projection':{'ProjectionType':'KEYS_ONLY'}}]}",
+    STEPS_TABLE,
     "{'TableName':'hhh','BillingMode':'PAY_PER_REQUEST',"
     "'AttributeDefinitions':[{'AttributeName':'p','AttributeType':'S'}],"
     "'KeySchema':[{'AttributeName':'p','KeyType':'HASH'}]}",
@@ -34,10 +24,6 @@ static const char tables[][1024] = {
     "{'AttributeName':'a','KeyType':'HASH'},{'AttributeName':'b','KeyType':'HASH'},"
     "{'AttributeName':'c','KeyType':'RANGE'},{'AttributeName':'d','KeyType':'RANGE'}],"
     "'Projection':{'ProjectionType':'KEYS_ONLY'}}]}",
-};
-
-struct step {
-    const char *op, *body, *want;
 };
 
 /* a/1 a/2 a/3 with x = 1 2 3; a/1 and a/3 in loc; a/2 and b/1 in glo. */
@@ -381,14 +367,6 @@ static const struct step batch_get_steps[] = {
              "Non-expression parameters: {AttributesToGet} Expression parameters: "
              "{ProjectionExpression}"},
 };
-
-static void run_steps(struct op_fixture *f, const char *what, const struct step *s, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        const char *got = op_fixture_run(f, s[i].op, s[i].body);
-        is_str(got, s[i].want, "%s %zu: %s", what, i, s[i].op);
-    }
-}
 
 /* Every item is in exactly one segment; a starting key belongs to its own. */
 static void test_segments(struct op_fixture *f)

@@ -1,7 +1,6 @@
 /* TransactWriteItems and TransactGetItems, as JSON in and out. */
-#include "base/tap.h"
 #include "model/limits.h"
-#include "op/op_fixture_test.h"
+#include "op/op_steps_test.h"
 
 #define CANCELLED                                                                                  \
     "TransactionCanceledException:  + 'Message':'Transaction cancelled, please refer "             \
@@ -32,10 +31,6 @@ static const char local[] =
     "'LocalSecondaryIndexes':[{'IndexName':'loc','KeySchema':[{'AttributeName':'p','KeyType':"
     "'HASH'},{'AttributeName':'l','KeyType':'RANGE'}],'Projection':{'ProjectionType':"
     "'KEYS_ONLY'}}]}";
-
-struct step {
-    const char *op, *body, *want;
-};
 
 static const struct step write_steps[] = {
     {WRITE(PUT("a", "1") "," PUT("b", "2")), "{}"},
@@ -165,14 +160,6 @@ static const struct step capacity_steps[] = {
      "{'ItemCollectionMetrics':{'lll':[{'ItemCollectionKey':{'p':{'S':'a'}},'SizeEstimateRangeGB':"
      "[0.0,1.0]},{'ItemCollectionKey':{'p':{'S':'b'}},'SizeEstimateRangeGB':[0.0,1.0]}]}}"},
 };
-
-static void run_steps(struct op_fixture *f, const char *what, const struct step *step, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        const char *got = op_fixture_run(f, step[i].op, step[i].body);
-        is_str(got, step[i].want, "%s %zu: %s", what, i, step[i].body);
-    }
-}
 
 /* A hundred actions: the text of the cancellation is not cut off. */
 static void test_many(struct op_fixture *f)

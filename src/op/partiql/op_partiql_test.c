@@ -1,7 +1,6 @@
 /* ExecuteStatement, BatchExecuteStatement and ExecuteTransaction, as JSON in and out. */
-#include "base/tap.h"
 #include "model/limits.h"
-#include "op/op_fixture_test.h"
+#include "op/op_steps_test.h"
 
 #define INVALID "ValidationException: "
 #define FORMED  INVALID "Statement wasn't well formed, can't be processed: "
@@ -20,22 +19,6 @@
 #define N(v)     "{'N':'" v "'}"
 #define K(p, s)  "'p':" S(p) ",'s':" N(s)
 #define FAILED   "ConditionalCheckFailedException: The conditional request failed"
-
-static const char table[] =
-    "{'TableName':'ttt','BillingMode':'PAY_PER_REQUEST',"
-    "'AttributeDefinitions':[{'AttributeName':'p','AttributeType':'S'},"
-    "{'AttributeName':'s','AttributeType':'N'},{'AttributeName':'g','AttributeType':'S'},"
-    "{'AttributeName':'l','AttributeType':'S'}],"
-    "'KeySchema':[{'AttributeName':'p','KeyType':'HASH'},{'AttributeName':'s','KeyType':'RANGE'}],"
-    "'LocalSecondaryIndexes':[{'IndexName':'loc','KeySchema':[{'AttributeName':'p','KeyType':"
-    "'HASH'},{'AttributeName':'l','KeyType':'RANGE'}],'Projection':{'ProjectionType':"
-    "'KEYS_ONLY'}}],"
-    "'GlobalSecondaryIndexes':[{'IndexName':'glo','KeySchema':[{'AttributeName':'g','KeyType':"
-    "'HASH'}],'Projection':{'ProjectionType':'KEYS_ONLY'}}]}";
-
-struct step {
-    const char *op, *body, *want;
-};
 
 static const struct step write_steps[] = {
     {X("INSERT INTO ttt VALUE {`p`:`a`,`s`:1,`x`:`it``s`,`m`:{`l`:[1,-2.50,true,null]},`ss`:<<`b`,"
@@ -344,7 +327,8 @@ static const char *run(struct op_fixture *f, const char *op, const char *body)
     return kept;
 }
 
-static void run_steps(struct op_fixture *f, const char *what, const struct step *step, size_t n)
+static void run_statements(struct op_fixture *f, const char *what, const struct step *step,
+                           size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const char *got = run(f, step[i].op, step[i].body);
@@ -422,15 +406,15 @@ int main(void)
     struct op_fixture f;
 
     op_fixture_open(&f);
-    op_fixture_run(&f, "CreateTable", table);
-    run_steps(&f, "write", write_steps, COUNT_OF(write_steps));
-    run_steps(&f, "fill", fill_steps, COUNT_OF(fill_steps));
-    run_steps(&f, "read", read_steps, COUNT_OF(read_steps));
-    run_steps(&f, "refused", refused_steps, COUNT_OF(refused_steps));
+    op_fixture_run(&f, "CreateTable", STEPS_TABLE);
+    run_statements(&f, "write", write_steps, COUNT_OF(write_steps));
+    run_statements(&f, "fill", fill_steps, COUNT_OF(fill_steps));
+    run_statements(&f, "read", read_steps, COUNT_OF(read_steps));
+    run_statements(&f, "refused", refused_steps, COUNT_OF(refused_steps));
     test_pages(&f);
     test_token(&f);
-    run_steps(&f, "batch", batch_steps, COUNT_OF(batch_steps));
-    run_steps(&f, "transaction", transaction_steps, COUNT_OF(transaction_steps));
+    run_statements(&f, "batch", batch_steps, COUNT_OF(batch_steps));
+    run_statements(&f, "transaction", transaction_steps, COUNT_OF(transaction_steps));
     op_fixture_close(&f);
     return tap_done();
 }
