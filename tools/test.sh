@@ -64,7 +64,7 @@ build() {
   fi
 }
 
-unit() { part "$1: unit, style, corpus" 300 "$MESON" test -C "$1" --no-rebuild --print-errorlogs --suite unit --suite style --suite corpus; }
+unit() { part "$1: unit, style, corpus" 300 "$MESON" test -C "$1" --no-rebuild --timeout-multiplier 4 --print-errorlogs --suite unit --suite style --suite corpus; }
 
 # api DIR: the black-box suite on that build's server.
 api() {
