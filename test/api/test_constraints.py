@@ -10,13 +10,13 @@ OPERATIONS = (
     'CreateTable', 'UpdateTable', 'DescribeTable', 'DeleteTable', 'ListTables', 'DescribeTimeToLive',
     'UpdateTimeToLive')
 # Members whose errors the service words in another way, or whose limits in the model are not the service's.
-# Their texts are looked at in the tests of their operations.
+# Their texts are looked at in the tests of their operations.  Vector indexes are refused whatever is in them.
 WORDED_OTHERWISE = {
     '': ('tableName', 'limit'),
     'BatchGetItem': ('requestItems',),
     'BatchWriteItem': ('requestItems',),
-    'CreateTable': ('tags', 'tableClass', 'keySchema', 'globalTableS', 'sSESpecification'),
-    'UpdateTable': ('tableClass', 'replicaUpdates', 'globalTable', 'multiRegion', 'sSESpecification'),
+    'CreateTable': ('tags', 'tableClass', 'keySchema', 'globalTableS', 'sSESpecification', 'vectorIndexes'),
+    'UpdateTable': ('tableClass', 'replicaUpdates', 'globalTable', 'multiRegion', 'sSESpecification', 'vectorIndexUpdates'),
 }
 # The same anywhere below; of these the model's versions disagree.
 SOMEWHERE = ('.tableName', 'expressionAttributeNames.aaa.member', '.keySchema', '.update.provisionedThroughput')
