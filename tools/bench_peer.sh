@@ -8,6 +8,9 @@
 #   build/bench/load --stator build/stator --floor build/bench/floor --data build/bench-data \
 #     --peer NAME --peer-port PORT --peer-pid PID
 set -eu
+for program in node npm curl taskset; do
+  command -v $program >/dev/null || { echo "This needs $program (Debian: nodejs npm curl util-linux)" >&2; exit 1; }
+done
 peer=build/peer data=${BENCH_DATA:-build/bench-data} port=18992
 if [ ! -e "$peer/node_modules/dynalite" ]; then
   echo "Installing dynalite in $peer"

@@ -170,6 +170,12 @@ bool op_metrics_wanted(const struct table_def *t, struct str mode)
     return str_eq(mode, STR("SIZE")) && table_def_has_local(t);
 }
 
+void op_metrics_range(int64_t bytes, double range[2])
+{
+    range[0] = (double)(bytes / LIMIT_GIGABYTE);
+    range[1] = range[0] + 1;
+}
+
 bool op_metrics_write(struct req *rq, struct db_txn *txn, const struct table *table,
                       struct str item)
 {
@@ -181,7 +187,8 @@ bool op_metrics_write(struct req *rq, struct db_txn *txn, const struct table *ta
     assert(found); /* keys were checked */
     if (!db_collection_bytes(txn, table, item, &bytes, &rq->err))
         return false;
-    double least = (double)(bytes / LIMIT_GIGABYTE);
+    double range[2];
+    op_metrics_range(bytes, range);
     json_out_open(o, '{');
     json_out_name(o, STR("ItemCollectionKey"));
     json_out_open(o, '{');
@@ -190,8 +197,8 @@ bool op_metrics_write(struct req *rq, struct db_txn *txn, const struct table *ta
     json_out_close(o, '}');
     json_out_name(o, STR("SizeEstimateRangeGB"));
     json_out_open(o, '[');
-    json_out_double(o, least);
-    json_out_double(o, least + 1);
+    json_out_double(o, range[0]);
+    json_out_double(o, range[1]);
     json_out_close(o, ']');
     json_out_close(o, '}');
     return true;

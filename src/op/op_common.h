@@ -41,6 +41,8 @@ static inline bool op_capacity_wanted(struct str mode)
 void op_capacity_write(struct json_out *o, struct str name, const struct table_def *t,
                        const struct capacity_use *use, struct str mode, enum op_capacity_kind kind);
 
+/* SizeEstimateRangeGB of a collection of so many bytes: whole gigabytes below and above. */
+void op_metrics_range(int64_t bytes, double range[2]);
 /* ReturnItemCollectionMetrics: wanted, and has the table a local index?  The
  * object for the partition of `item` (or key), as it is in the transaction. */
 bool op_metrics_wanted(const struct table_def *t, struct str mode);

@@ -1,4 +1,5 @@
 /* The operations on single items, as JSON in and out. */
+#include "op/op_common.h"
 #include "op/op_steps_test.h"
 
 #define T         "'TableName':'ttt'"
@@ -302,6 +303,24 @@ static void test_long_reads(struct op_fixture *f)
         }
 }
 
+static void test_ranges(void)
+{
+    static const struct {
+        int64_t bytes;
+        double least;
+    } sizes[] = {{0, 0},
+                 {LIMIT_GIGABYTE - 1, 0},
+                 {LIMIT_GIGABYTE, 1},
+                 {LIMIT_COLLECTION_BYTES - 1, 9},
+                 {LIMIT_COLLECTION_BYTES, 10}};
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        double range[2];
+        op_metrics_range(sizes[i].bytes, range);
+        ok(range[0] == sizes[i].least && range[1] == sizes[i].least + 1,
+           "a collection of %lld bytes", (long long)sizes[i].bytes);
+    }
+}
+
 int main(void)
 {
     struct op_fixture f;
@@ -314,6 +333,7 @@ int main(void)
     run_steps(&f, "legacy", legacy_steps, COUNT_OF(legacy_steps));
     test_sizes(&f);
     test_long_reads(&f);
+    test_ranges();
     op_fixture_close(&f);
     return tap_done();
 }
