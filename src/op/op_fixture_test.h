@@ -77,13 +77,15 @@ static inline char *op_fixture_run_exact(struct op_fixture *f, const char *name,
     struct buf out = {0};
     struct req rq = {.db = f->db, .op = op_find(str_from_c(name)), .out = {.to = &out}};
 
+    err_init(&rq.err, &rq.mem);
     assert(rq.op != NULL);
     bool done = op_decode(&rq, str_from_c(body)) &&
                 (rq.op->prepare == NULL || rq.op->prepare(&rq)) && op_fixture_in_txn(&rq, f->loop);
     struct str answer = buf_str(&out);
     if (!done)
-        answer = arena_printf(&f->mem, "%s: %s%s" STR_FMT, err_name(rq.err.code), rq.err.msg,
-                              rq.error_members.n > 0 ? " + " : "", STR_ARG(rq.error_members));
+        answer = arena_printf(&f->mem, "%s: " STR_FMT "%s" STR_FMT, err_name(rq.err.code),
+                              STR_ARG(err_text(&rq.err)), rq.error_members.n > 0 ? " + " : "",
+                              STR_ARG(rq.error_members));
     char *kept = arena_cstr(&f->mem, answer);
     buf_free(&out);
     arena_free(&rq.mem);

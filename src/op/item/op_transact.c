@@ -79,13 +79,10 @@ bool op_transact_cancel(struct req *rq, const struct transact_reason *reason, ui
         buf_add(&text, reason_code(&reason[i]));
     }
     buf_byte(&text, ']');
-    /* Of a hundred actions the text is longer than what an err holds: so it is a member. */
-    json_out_name(&o, STR("Message"));
-    json_out_str(&o, buf_str(&text));
     json_out_name(&o, STR("CancellationReasons"));
     write_reasons(&o, reason, n);
     rq->error_members = buf_str(&members);
-    return err_set(&rq->err, ERR_TRANSACTION_CANCELED, "%s", "");
+    return err_set(&rq->err, ERR_TRANSACTION_CANCELED, STR_FMT, STR_ARG(buf_str(&text)));
 }
 
 void op_transact_digest(struct str operation, struct str content,

@@ -3,7 +3,7 @@
 #include "op/op_steps_test.h"
 
 #define CANCELLED                                                                                  \
-    "TransactionCanceledException:  + 'Message':'Transaction cancelled, please refer "             \
+    "TransactionCanceledException: Transaction cancelled, please refer "                           \
     "cancellation reasons for specific reasons "
 #define INVALID    "ValidationException: "
 #define ITEM(a, x) "{'p':{'S':'" a "'},'x':{'N':'" x "'}}"
@@ -48,33 +48,33 @@ static const struct step write_steps[] = {
     {WRITE(PUT("n", "1") "," CHECK("b", "attribute_not_exists(p)") "," CHECK(
          "zz", "attribute_exists(p)")),
      CANCELLED
-     "[None, ConditionalCheckFailed, ConditionalCheckFailed]','CancellationReasons':[{'Code':"
+     "[None, ConditionalCheckFailed, ConditionalCheckFailed] + 'CancellationReasons':[{'Code':"
      "'None'},{'Code':'ConditionalCheckFailed','Message':'The conditional request failed'},"
      "{'Code':'ConditionalCheckFailed','Message':'The conditional request failed'}]"},
     {READ(GET("n")), "{'Responses':[{}]}"},
     {WRITE("{'Delete':{" KEY("b") ",'ConditionExpression':'attribute_exists(y)',"
                                   "'ReturnValuesOnConditionCheckFailure':'ALL_OLD'}}"),
-     CANCELLED "[ConditionalCheckFailed]','CancellationReasons':[{'Code':'ConditionalCheckFailed',"
+     CANCELLED "[ConditionalCheckFailed] + 'CancellationReasons':[{'Code':'ConditionalCheckFailed',"
                "'Message':'The conditional request failed','Item':" ITEM("b", "2") "}]"},
     {WRITE(CHECK("zz", "attribute_exists(p)") "," UPDATE(
          "b", "SET x = x + :s",
          "':s':{'N':'1'}") ","
                            "{'Update':{" KEY("q") ",'UpdateExpression':'SET x = y'}}"),
-     CANCELLED "[None, None, ValidationError]','CancellationReasons':[{'Code':'None'},{'Code':"
+     CANCELLED "[None, None, ValidationError] + 'CancellationReasons':[{'Code':'None'},{'Code':"
                "'None'},{'Code':'ValidationError','Message':'The provided expression refers to an "
                "attribute that does not exist in the item'}]"},
     {READ(GET("b")), "{'Responses':[{'Item':" ITEM("b", "2") "}]}"},
     {WRITE("{'Put':{'TableName':'ttt','Item':{'p':{'N':'1'}}}}," PUT("n", "1")),
-     CANCELLED "[ValidationError, None]','CancellationReasons':[{'Code':'ValidationError',"
+     CANCELLED "[ValidationError, None] + 'CancellationReasons':[{'Code':'ValidationError',"
                "'Message':'One or more parameter values were invalid: Type mismatch for key p "
                "expected: S actual: N'},{'Code':'None'}]"},
-    {WRITE("{'Delete':{'TableName':'ttt','Key':{'q':{'S':'1'}}}}"),
-     CANCELLED "[ValidationError]','CancellationReasons':[{'Code':'ValidationError','Message':'The "
-               "provided key element does not match the schema'}]"},
-    {READ(GET("")),
-     CANCELLED "[ValidationError]','CancellationReasons':[{'Code':'ValidationError','Message':'One "
-               "or more parameter values are not valid. The AttributeValue for a key attribute "
-               "cannot contain an empty string value. Key: p'}]"},
+    {WRITE("{'Delete':{'TableName':'ttt','Key':{'q':{'S':'1'}}}}"), CANCELLED
+     "[ValidationError] + 'CancellationReasons':[{'Code':'ValidationError','Message':'The "
+     "provided key element does not match the schema'}]"},
+    {READ(GET("")), CANCELLED
+     "[ValidationError] + 'CancellationReasons':[{'Code':'ValidationError','Message':'One "
+     "or more parameter values are not valid. The AttributeValue for a key attribute "
+     "cannot contain an empty string value. Key: p'}]"},
 };
 
 static const struct step refused_steps[] = {
@@ -135,7 +135,7 @@ static const struct step token_steps[] = {
     {READ(GET("k")), "{'Responses':[{'Item':" ITEM("k", "2") "}]}"},
     /* A failed one is not remembered. */
     {FAILING("t3"),
-     CANCELLED "[ConditionalCheckFailed]','CancellationReasons':[{'Code':'ConditionalCheckFailed',"
+     CANCELLED "[ConditionalCheckFailed] + 'CancellationReasons':[{'Code':'ConditionalCheckFailed',"
                "'Message':'The conditional request failed'}]"},
     {WRITE(PUT("later", "1")), "{}"},
     {FAILING("t3"), "{}"},

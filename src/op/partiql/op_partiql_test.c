@@ -5,7 +5,7 @@
 #define INVALID "ValidationException: "
 #define FORMED  INVALID "Statement wasn't well formed, can't be processed: "
 #define CANCELLED                                                                                  \
-    "TransactionCanceledException:  + 'Message':'Transaction cancelled, please refer "             \
+    "TransactionCanceledException: Transaction cancelled, please refer "                           \
     "cancellation reasons for specific reasons "
 /* Inside a statement ` is a single quote and ~ a double one. */
 #define X(s)     "ExecuteStatement", "{'Statement':'" s "'}"
@@ -280,7 +280,8 @@ static const struct step transaction_steps[] = {
             STC("EXISTS(SELECT * FROM ttt WHERE p=`a` AND s=2 AND n=3)")
                 ST("UPDATE ttt SET n=77 WHERE p=`b` AND s=1")),
      CANCELLED
-     "[DuplicateItem, ConditionalCheckFailed, None]','CancellationReasons':[{'Code':'DuplicateItem'"
+     "[DuplicateItem, ConditionalCheckFailed, None] + "
+     "'CancellationReasons':[{'Code':'DuplicateItem'"
      ",'Message':'Duplicate primary key exists in table'},{'Code':'ConditionalCheckFailed',"
      "'Message':'The conditional request failed'},{'Code':'None'}]"},
     {X("SELECT n FROM ttt WHERE p=`b` AND s=1"), ROWS(R("5"))},
