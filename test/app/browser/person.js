@@ -36,7 +36,7 @@ export class Person {
   listen() {
     this.page.on('pageerror', (error) => this.complaints.push(error.stack));
     this.page.on('console', (message) => {
-      const refusedByServer = /Failed to load resource: (the server responded|net::ERR_(CONNECTION|INCOMPLETE|ABORTED|EMPTY|INTERNET_DISCONNECTED))/.test(message.text());
+      const refusedByServer = /Failed to load resource: (the server responded|net::ERR_(CONNECTION|CONTENT_LENGTH_MISMATCH|INCOMPLETE|ABORTED|EMPTY|INTERNET_DISCONNECTED))/.test(message.text());
       if (message.type() === 'error' && !refusedByServer) this.complaints.push(message.text());
     });
     this.page.on('request', (request) => {

@@ -13,21 +13,22 @@ export class PoolError extends Error {
   }
 }
 
+function unreachable() {
+  throw new PoolError('Unreachable', 'The sign-in service does not answer. Please try again in a moment.');
+}
+
+const pool = () => config().catch(unreachable);
+
 async function call(operation, input) {
-  const { endpoint, client_id: ClientId } = await config();
-  let reply;
-  try {
-    reply = await fetch(`${endpoint}/`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': TARGET + operation },
-      body: JSON.stringify({ ClientId, ...input }),
-      cache: 'no-store',
-      credentials: 'omit',
-    });
-  } catch {
-    throw new PoolError('Unreachable', 'The sign-in service does not answer. Please try again in a moment.');
-  }
-  const output = await reply.json().catch(() => ({}));
+  const { endpoint, client_id: ClientId } = await pool();
+  const reply = await fetch(`${endpoint}/`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': TARGET + operation },
+    body: JSON.stringify({ ClientId, ...input }),
+    cache: 'no-store',
+    credentials: 'omit',
+  }).catch(unreachable);
+  const output = await reply.json().catch(reply.ok ? unreachable : () => ({}));
   if (reply.ok) return output;
   const code = String(output.__type ?? output.code ?? 'InternalErrorException').split('#').pop();
   throw new PoolError(code, output.message ?? output.Message);
@@ -68,14 +69,14 @@ export async function signIn(email, password) {
   if (!globalThis.crypto?.subtle) {
     throw new PoolError('Insecure', 'Signing in needs a secure address: https://, or http://localhost.');
   }
-  const { user_pool_id: pool } = await config();
+  const { user_pool_id: poolId } = await pool();
   const secret = srp.begin();
   const challenge = await call('InitiateAuth', {
     AuthFlow: 'USER_SRP_AUTH',
     AuthParameters: { USERNAME: email, SRP_A: secret.A.toString(16) },
   });
   if (challenge.ChallengeName !== 'PASSWORD_VERIFIER') throw unsupported(challenge);
-  const answer = await srp.answer(secret, challenge.ChallengeParameters, pool, password);
+  const answer = await srp.answer(secret, challenge.ChallengeParameters, poolId, password);
   return next(await respond('PASSWORD_VERIFIER', challenge.Session, answer), answer.USERNAME);
 }
 

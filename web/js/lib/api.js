@@ -15,7 +15,7 @@ export class ApiError extends Error {
 export async function request(path, { method = 'GET', body, signal, headers } = {}) {
   for (let first = true; ; first = false) {
     const token = await session.accessToken();
-    const reply = await send(path, {
+    const reply = await fetch(path, {
       method,
       signal,
       headers: {
@@ -26,7 +26,7 @@ export async function request(path, { method = 'GET', body, signal, headers } = 
       },
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: 'omit',
-    });
+    }).catch(unreachable);
     if (reply.ok) return reply;
     if (reply.status === 401 && first && token && (await session.refused(token))) continue;
     const codes = await reply.json().catch(() => []);
@@ -34,16 +34,13 @@ export async function request(path, { method = 'GET', body, signal, headers } = 
   }
 }
 
-async function send(path, options) {
-  try {
-    return await fetch(path, options);
-  } catch (error) {
-    if (error.name === 'AbortError') throw error;
-    throw new ApiError(0, ['unreachable']);
-  }
+// fetch() and the reading of a body both reject with a TypeError when the network fails.
+function unreachable(error) {
+  throw error instanceof TypeError ? new ApiError(0, ['unreachable']) : error;
 }
 
-const json = async (path, options) => (await request(path, options)).json();
+const read = (reply) => reply.json().catch(unreachable);
+const json = async (path, options) => read(await request(path, options));
 
 export const get = (path, signal) => json(path, { signal });
 export const post = (path, body = {}, signal) => json(path, { method: 'POST', body, signal });
@@ -59,7 +56,7 @@ export function path(base, query) {
 // One page of a list: {data, next}; next is the cursor of the page after it, or null.
 export async function page(base, query, signal) {
   const reply = await request(path(base, query), { signal });
-  return { data: await reply.json(), next: reply.headers.get('X-Next-Cursor') };
+  return { data: await read(reply), next: reply.headers.get('X-Next-Cursor') };
 }
 
 // Is this the end of a request that we ended ourselves?
