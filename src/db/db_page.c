@@ -174,9 +174,11 @@ static bool visit(struct walk *w, struct str stored, struct err *e)
     return w->p->item == NULL || w->p->item(w->p->arg, w->p->filter_only ? stored : item, e);
 }
 
-static uint64_t bytes_read(const struct db_page_result *r)
+uint64_t db_page_bytes(const struct db_page_result *r)
 {
-    return r->bytes + r->fetched_bytes;
+    if (r->fetched_halves == 0)
+        return r->bytes;
+    return (capacity_read_halves(r->bytes, true) + r->fetched_halves) * (CAPACITY_READ_BYTES / 2);
 }
 
 static bool walk(struct walk *w, struct store_cursor *c, struct err *e)
@@ -188,12 +190,12 @@ static bool walk(struct walk *w, struct store_cursor *c, struct err *e)
             return false;
         if (!have)
             return true;
-        if (w->t->cached &&
-            (w->out->scanned >= LOOP_ITEMS_MAX || bytes_read(w->out) >= LIMIT_LOOP_BYTES))
+        if (w->t->cached && (w->out->scanned >= LOOP_ITEMS_MAX ||
+                             w->out->bytes + w->out->fetched_bytes >= LIMIT_LOOP_BYTES))
             return err_set(e, ERR_WOULD_BLOCK, "a long page");
         if (!visit(w, value, e))
             return false;
-        if (w->out->scanned == w->p->limit || bytes_read(w->out) >= LIMIT_PAGE_BYTES) {
+        if (w->out->scanned == w->p->limit || db_page_bytes(w->out) >= LIMIT_PAGE_BYTES) {
             w->out->last_key = db_page_key(w->mem, table_def(w->p->table), w->p->index, value);
             return true;
         }

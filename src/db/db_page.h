@@ -2,8 +2,8 @@
  *
  * The caller has resolved everything against the schema: the page is a range of
  * partition (Query) or of hashes (Scan), a direction, a filter and limits.
- * Ends after `limit` evaluated items or when the evaluated bytes, with those of
- * items fetched, reach LIMIT_PAGE_BYTES (the item that reaches it is included).
+ * Ends after `limit` evaluated items or when db_page_bytes() reaches LIMIT_PAGE_BYTES
+ * (the item that reaches it is included).
  * In a `cached` transaction a page of more than 200 items or 64 KiB fails with
  * ERR_WOULD_BLOCK.
  * Pages with fetch_base belong into a snapshot transaction, so that entry and
@@ -42,6 +42,10 @@ struct db_page_result {
     uint64_t fetched_bytes;  /* of their items */
     struct str last_key; /* LastEvaluatedKey as an item in `mem`; p == NULL: the end was reached */
 };
+/* What counts against LIMIT_PAGE_BYTES.  With items fetched: the entries rounded up to
+ * 4 KB together, and each item by itself (Developer Guide, local secondary indexes). */
+uint64_t db_page_bytes(const struct db_page_result *r);
+
 MUST_CHECK bool db_page_run(struct db_txn *t, struct arena *mem, const struct db_page *p,
                             struct db_page_result *out, struct err *e);
 

@@ -6,11 +6,13 @@
 #include "base/base.h"
 #include "model/limits.h"
 
-/* Read of `bytes` evaluated together: ceil(bytes / 4096), at least one block;
+enum { CAPACITY_READ_BYTES = 4096 }; /* a block: what one unit reads */
+
+/* Read of `bytes` evaluated together: as many blocks as they begin, at least one;
  * half of that when eventually consistent. */
 static inline uint64_t capacity_read_halves(uint64_t bytes, bool consistent)
 {
-    uint64_t blocks = (bytes + 4095) / 4096;
+    uint64_t blocks = (bytes + CAPACITY_READ_BYTES - 1) / CAPACITY_READ_BYTES;
     blocks = blocks == 0 ? 1 : blocks;
     return consistent ? 2 * blocks : blocks;
 }

@@ -101,6 +101,23 @@ def test_a_page_is_a_megabyte_with_what_is_fetched(wire, table):
             assert got[0]['ConsumedCapacity']['Table'] == {'CapacityUnits': 6 * 49 / 2}
 
 
+def test_small_items_that_are_fetched_fill_a_page_in_blocks(wire, table):
+    """300 bytes each, 200 of them projected: one block per item, and those of the entries together."""
+    t = table('p:S s:S', lsi=(('some', 'p:S l:S', 'INCLUDE', ['a']),))
+    n = 260
+    things = [item(p='a', s=f'{i:03}', l=f'{i:03}', a='x' * 189, b='y' * 99) for i in range(n)]
+    for some in range(0, n, 25):
+        wire.call('BatchWriteItem', RequestItems={t: [{'PutRequest': {'Item': i}} for i in things[some:some + 25]]})
+    rq = {'TableName': t, 'IndexName': 'some', 'KeyConditionExpression': 'p = :p',
+          'ExpressionAttributeValues': items({':p': 'a'})}
+    assert wire.call('Query', rq)['Count'] == n
+    full = next(i for i in range(n) if i + -(-i * 200 // 4096) >= 256)
+    for ask in ({'Select': 'ALL_ATTRIBUTES'}, {'ProjectionExpression': 'b'}):
+        assert [p['Count'] for p in pages(wire, 'Query', {**rq, **ask})] == [full, n - full]
+    got = wire.call('ExecuteStatement', Statement=f'SELECT b FROM "{t}"."some" WHERE p = \'a\'')
+    assert (len(got['Items']), 'NextToken' in got) == (full, True)
+
+
 def test_entries_follow_the_item(wire, t):
     key = item(p=fresh(), s='1')
     g = fresh()

@@ -138,8 +138,8 @@ static bool run_page(struct run *r, uint32_t i, struct db_page_result *out)
 /* After so many queries. */
 static bool page_is_full(const struct run *r, uint32_t queries)
 {
-    return r->sum.bytes + r->sum.fetched_bytes >= LIMIT_PAGE_BYTES ||
-           queries == PARTIQL_PAGE_READS || (r->sel->limit > 0 && r->sum.scanned >= r->sel->limit);
+    return db_page_bytes(&r->sum) >= LIMIT_PAGE_BYTES || queries == PARTIQL_PAGE_READS ||
+           (r->sel->limit > 0 && r->sum.scanned >= r->sel->limit);
 }
 
 static void charge(struct run *r)
@@ -180,7 +180,6 @@ static bool pages(struct run *r)
         r->sum.bytes += one.bytes;
         r->halves += capacity_read_halves(one.bytes, r->sel->consistent);
         r->sum.fetched_halves += one.fetched_halves;
-        r->sum.fetched_bytes += one.fetched_bytes;
         r->at = (struct partiql_position){i, one.last_key};
         r->more = one.last_key.p != NULL;
         if (r->more || i + 1 == queries(r) || !page_is_full(r, i + 1 - first))
