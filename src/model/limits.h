@@ -37,6 +37,7 @@ enum {
     LIMIT_LOOP_BYTES = 64 * 1024, /* what one request may read on a loop; more: on the pool */
     LIMIT_BATCH_GET_KEYS = 100,
     LIMIT_BATCH_GET_BYTES = 16 * 1024 * 1024,
+    LIMIT_BATCH_GET_PARTITION_BYTES = 1024 * 1024, /* the item that reaches it is included */
     LIMIT_BATCH_WRITE_REQUESTS = 25,
     LIMIT_BATCH_STATEMENTS = 25,
     LIMIT_TRANSACT_ACTIONS = 100,

@@ -74,6 +74,21 @@ def test_more_than_16_megabytes(wire, table):
     assert len(seen) == 45 and rounds >= 2
 
 
+def test_a_megabyte_of_each_partition_key(wire, table):
+    t = table('p:S s:N')
+    for p in 'ab':
+        for i in range(8):
+            wire.call('PutItem', TableName=t, Item=item(p=p, s=i, fill='x' * 200000))
+    left = {t: {'Keys': [item(p=p, s=i) for i in range(8) for p in 'ab'], 'ProjectionExpression': 's'}}
+    counts = []
+    while left:
+        got = wire.call('BatchGetItem', RequestItems=left, ReturnConsumedCapacity='TOTAL')
+        left = got['UnprocessedKeys']
+        counts.append(len(got['Responses'][t]))
+        assert got['ConsumedCapacity'][0]['CapacityUnits'] == counts[-1] * 24.5
+    assert counts == [12, 4]  # the item that reaches it is included
+
+
 @pytest.mark.parametrize('rq, message', [
     ({}, constraint(None, 'requestItems', 'Member must not be null')),
     ({'RequestItems': {}}, 'The requestItems parameter is required for BatchGetItem'),

@@ -194,7 +194,8 @@ struct batch_get {
     struct unprocessed {
         bool *key;
         uint32_t n;
-    } * left; /* per table: keys that were not looked up */
+    } * left;            /* per table: keys that were not looked up */
+    uint32_t **bytes_of; /* per table and key: of the item that was read */
     uint32_t asked, found;
     uint64_t bytes;
     bool full;
@@ -225,11 +226,32 @@ static bool check_tables(struct batch_get *b)
     return true;
 }
 
+/* Has the partition key of key `i` already brought what it may?  Most batches are smaller
+ * altogether. */
+static bool partition_is_full(const struct batch_get *b, uint32_t at, const struct list *keys,
+                              uint32_t i)
+{
+    const struct key_schema *schema = &table_def(b->table[at])->key;
+    const struct item_in *key = keys->v;
+    struct attr mine, its;
+    uint64_t bytes = 0;
+
+    if (b->bytes < LIMIT_BATCH_GET_PARTITION_BYTES || schema->range_n == 0)
+        return false;
+    bool has = item_find(key[i].item, schema->attr[0].name, &mine);
+    assert(has); /* db_key_check() */
+    for (uint32_t k = 0; k < i; k++)
+        if (item_find(key[k].item, schema->attr[0].name, &its) && attr_eq(&its, &mine))
+            bytes += b->bytes_of[at][k];
+    return bytes >= LIMIT_BATCH_GET_PARTITION_BYTES;
+}
+
 /* Reads one item and pays for it.  Not for a key that has to stay unprocessed: *left. */
-static bool get_item(struct batch_get *b, uint32_t at, const struct keys_in *in, struct str key,
+static bool get_item(struct batch_get *b, uint32_t at, const struct keys_in *in, uint32_t i,
                      struct str *item, bool *left)
 {
     struct req *rq = b->rq;
+    struct str key = ((const struct item_in *)in->keys.v)[i].item;
     struct capacity_use use = {0};
     struct capacity_at where = {
         .table = b->table[at],
@@ -238,6 +260,8 @@ static bool get_item(struct batch_get *b, uint32_t at, const struct keys_in *in,
     };
 
     *left = true;
+    if (partition_is_full(b, at, &in->keys, i))
+        return true;
     if (!op_capacity_left(rq, b->txn, &where)) {
         if (b->throttled == NULL) {
             b->throttled = NEW(&rq->mem, struct err);
@@ -256,6 +280,7 @@ static bool get_item(struct batch_get *b, uint32_t at, const struct keys_in *in,
         return true;
     *left = false;
     b->bytes += size;
+    b->bytes_of[at][i] = size;
     use.table_halves = capacity_read_halves(size, in->consistent == TRI_TRUE);
     b->use[at].table_halves += use.table_halves;
     db_capacity_spend(b->txn, &where, &use);
@@ -268,13 +293,12 @@ static bool get_items(struct batch_get *b, uint32_t at, const struct keys_in *in
     struct req *rq = b->rq;
     const struct expr_projection *p =
         ((const struct batch_table *)rq->prepared)[at].exprs.projection;
-    const struct item_in *key = in->keys.v;
 
     for (uint32_t i = 0; i < in->keys.n; i++) {
         struct str item = {0};
         bool left = b->full || op_physics_unprocessed(rq->physics, b->asked++);
-        if (!left && (!op_reads_go_on(rq, b->txn, b->bytes) ||
-                      !get_item(b, at, in, key[i].item, &item, &left)))
+        if (!left &&
+            (!op_reads_go_on(rq, b->txn, b->bytes) || !get_item(b, at, in, i, &item, &left)))
             return false;
         b->left[at].key[i] = left;
         b->left[at].n += left;
@@ -369,6 +393,7 @@ static bool batch_get_run(struct req *rq, struct db_txn *txn)
         .table = NEW_ARRAY(&rq->mem, const struct table *, n),
         .use = NEW_ARRAY(&rq->mem, struct capacity_use, n),
         .left = NEW_ARRAY(&rq->mem, struct unprocessed, n),
+        .bytes_of = NEW_ARRAY(&rq->mem, uint32_t *, n),
     };
 
     if (!check_tables(&b))
@@ -380,6 +405,7 @@ static bool batch_get_run(struct req *rq, struct db_txn *txn)
         json_out_name(o, in->tables.key[i]);
         json_out_open(o, '[');
         b.left[i].key = NEW_ARRAY(&rq->mem, bool, keys[i].keys.n);
+        b.bytes_of[i] = NEW_ARRAY(&rq->mem, uint32_t, keys[i].keys.n);
         if (!get_items(&b, i, &keys[i]))
             return false;
         json_out_close(o, ']');
