@@ -321,6 +321,27 @@ def test_warm_throughput_alone_and_with_an_index(wire, table):
         PARAM + 'Create global secondary index cannot be specified when updating WarmThroughput')
 
 
+def test_warm_throughput_of_table_and_index_together(wire, table):
+    t = table('p:S', gsi=[('byg', 'g:S')])
+
+    def update(*updates):
+        return {'TableName': t, 'WarmThroughput': {'ReadUnitsPerSecond': 12345, 'WriteUnitsPerSecond': 4567},
+                'GlobalSecondaryIndexUpdates': list(updates)}
+    warm = {'Update': {'IndexName': 'byg', 'WarmThroughput': {'ReadUnitsPerSecond': 12001, 'WriteUnitsPerSecond': 4001}}}
+    got = wire.call('UpdateTable', update(warm))['TableDescription']
+    assert [d['WarmThroughput']['Status'] for d in (got, got['GlobalSecondaryIndexes'][0])] == ['UPDATING'] * 2
+    seen = wait_active(wire, t)
+    assert [d['WarmThroughput'] for d in (seen, seen['GlobalSecondaryIndexes'][0])] == [
+        {'ReadUnitsPerSecond': 12345, 'WriteUnitsPerSecond': 4567, 'Status': 'ACTIVE'},
+        {'ReadUnitsPerSecond': 12001, 'WriteUnitsPerSecond': 4001, 'Status': 'ACTIVE'}]
+    alone = PARAM + 'WarmThroughput must be the only operation in the request'
+    for more in ({'Delete': {'IndexName': 'byg'}}, {'Create': index('new', 'p:S')[0]},
+                 {'Update': {'IndexName': 'byg', 'OnDemandThroughput': {'MaxReadRequestUnits': 5}}},
+                 {'Update': {**warm['Update'], 'OnDemandThroughput': {'MaxReadRequestUnits': 5}}}):
+        invalid(wire, 'UpdateTable', {**update(more), 'AttributeDefinitions': defs(p='S')}, alone)
+    invalid(wire, 'UpdateTable', {**update(warm), 'OnDemandThroughput': {'MaxReadRequestUnits': 5}}, alone)
+
+
 def test_an_index_that_is_updated_leaves_the_table_active(wire, table):
     t = table('p:S', gsi=[('byg', 'g:S')])
 

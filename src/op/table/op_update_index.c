@@ -90,6 +90,16 @@ bool update_indexes_add_or_remove(const struct list *indexes)
     return false;
 }
 
+bool update_indexes_only_warm(const struct list *indexes)
+{
+    const struct index_update_in *x = indexes->v;
+    for (uint32_t i = 0; i < indexes->n; i++)
+        if (x[i].update != NULL &&
+            (x[i].update->provisioned != NULL || x[i].update->on_demand != NULL))
+            return false;
+    return !update_indexes_add_or_remove(indexes);
+}
+
 static struct index_def *find(struct table_def *t, struct str name)
 {
     for (uint32_t i = 0; i < t->index_n; i++)

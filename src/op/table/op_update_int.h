@@ -40,6 +40,8 @@ static inline bool units_empty(const struct units_in *u)
 MUST_CHECK bool update_settings_check(struct req *rq, const struct update_table_in *in);
 MUST_CHECK bool update_indexes_check(struct req *rq, const struct update_table_in *in);
 bool update_indexes_add_or_remove(const struct list *indexes);
+/* WarmThroughput of indexes may go along with that of the table. */
+bool update_indexes_only_warm(const struct list *indexes);
 /* In run(), after the table's settings. */
 MUST_CHECK bool update_indexes(struct update *u);
 

@@ -70,6 +70,8 @@ static int concerns(const struct update_table_in *in)
            (in->vectors.set ? VECTORS : 0);
 }
 
+static const char warm_alone[] = "WarmThroughput must be the only operation in the request";
+
 static const struct {
     int what, with; /* no bit of `with` may be set beside `what` */
     const char *text;
@@ -78,7 +80,7 @@ static const struct {
     {CLASS, ~CLASS, "TableClass modification must be the only operation in the request"},
     {PROTECTION, ~PROTECTION,
      "DeletionProtection modification must be the only operation in the request"},
-    {WARM, ~WARM, "WarmThroughput must be the only operation in the request"},
+    {WARM, ~(WARM | INDEXES), warm_alone},
     {REPLICAS, ~REPLICAS, "Replica modification must be the only operation in the request"},
     {ON_DEMAND, ~(ON_DEMAND | BILLING),
      "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request"},
@@ -92,6 +94,8 @@ static bool check_alone(struct req *rq, const struct update_table_in *in, int wh
         if ((what & alone[i].what) != 0 && (what & alone[i].with) != 0)
             text = alone[i].text;
     bool online = update_indexes_add_or_remove(&in->indexes);
+    if (text == NULL && (what & WARM) != 0 && !update_indexes_only_warm(&in->indexes))
+        text = warm_alone;
     if (text == NULL && online && (what & CAPACITY) != 0)
         text = "You cannot create or delete index while updating table IOPS";
     if (text == NULL && online && (what & STREAM) != 0)
