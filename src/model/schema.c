@@ -94,6 +94,14 @@ static const struct schema_member tag_members[] = {
 };
 static const struct schema_shape tag_shape = SHAPE_OF(tag, tag_members);
 
+static const struct schema_member switches_members[] = {
+    MEMBER(switches, last_ms, SCHEMA_I64),
+    MEMBER(switches, second_ms, SCHEMA_I64),
+    MEMBER(switches, third_ms, SCHEMA_I64),
+    MEMBER(switches, fourth_ms, SCHEMA_I64),
+};
+static const struct schema_shape switches_shape = SHAPE_OF(switches, switches_members);
+
 /* Every key attribute of the table and of each index. */
 enum { DEFINITIONS_MAX = LIMIT_KEY_ATTRIBUTES * (1 + LIMIT_INDEXES) };
 
@@ -110,6 +118,7 @@ static const struct schema_member table_members[] = {
     MEMBER_ENUM(table_def, billing, BILLING_PAY_PER_REQUEST),
     MEMBER(table_def, billing_summary, SCHEMA_BOOL),
     MEMBER(table_def, pay_per_request_ms, SCHEMA_I64),
+    MEMBER_STRUCT(table_def, to_on_demand, &switches_shape),
     MEMBER_STRUCT(table_def, throughput, &throughput_shape),
     MEMBER_ENUM(table_def, table_class, TABLE_CLASS_INFREQUENT_ACCESS),
     MEMBER(table_def, table_class_ms, SCHEMA_I64),

@@ -54,6 +54,10 @@ struct tag {
     struct str key, value;
 };
 
+struct switches { /* the newest of them; 0: there was none */
+    int64_t last_ms, second_ms, third_ms, fourth_ms;
+};
+
 struct table_def {
     uint32_t id; /* in storage keys; never reused */
     struct str name;
@@ -67,8 +71,9 @@ struct table_def {
     struct index_def *index;
     uint16_t next_index_id;
     enum billing_mode billing;
-    bool billing_summary;       /* PAY_PER_REQUEST now or ever */
-    int64_t pay_per_request_ms; /* LastUpdateToPayPerRequestDateTime, 0: never */
+    bool billing_summary;         /* PAY_PER_REQUEST now or ever */
+    int64_t pay_per_request_ms;   /* LastUpdateToPayPerRequestDateTime, 0: never */
+    struct switches to_on_demand; /* from provisioned */
     struct throughput throughput;
     enum table_class table_class;
     int64_t table_class_ms, table_class_before_ms; /* the last two changes of it, 0: none */

@@ -44,6 +44,7 @@ static struct table_def sample(void)
                           .billing = BILLING_PAY_PER_REQUEST,
                           .billing_summary = true,
                           .pay_per_request_ms = 7,
+                          .to_on_demand = {16, 15, 14, 13},
                           .throughput = some_throughput(200),
                           .table_class = TABLE_CLASS_INFREQUENT_ACCESS,
                           .table_class_ms = 11,
@@ -87,6 +88,7 @@ static bool same_settings(const struct table_def *a, const struct table_def *b)
 {
     return a->billing == b->billing && a->billing_summary == b->billing_summary &&
            a->pay_per_request_ms == b->pay_per_request_ms &&
+           memcmp(&a->to_on_demand, &b->to_on_demand, sizeof(a->to_on_demand)) == 0 &&
            memcmp(&a->throughput, &b->throughput, sizeof(a->throughput)) == 0 &&
            a->table_class == b->table_class && a->table_class_ms == b->table_class_ms &&
            a->table_class_before_ms == b->table_class_before_ms &&

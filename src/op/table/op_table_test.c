@@ -390,6 +390,15 @@ static const struct step settings_steps[] = {
     "LimitExceededException: Subscriber limit exceeded: Updates to TableClass are limited to 2 "   \
     "times in 30 day(s)."
 
+#define ON_DEMAND "UpdateTable", UPDATE("time", PPR)
+#define PROVISIONED                                                                                \
+    "UpdateTable",                                                                                 \
+        UPDATE("time", "\"BillingMode\":\"PROVISIONED\",\"ProvisionedThroughput\":" UNITS("1"))
+#define SWITCHED_TOO_OFTEN                                                                         \
+    "LimitExceededException: Subscriber limit exceeded: Updates to PayPerRequest mode are "        \
+    "limited "                                                                                     \
+    "to 4 times in 1 day(s)."
+
 /* What may be done only so many times.  It is 22:13 when they begin. */
 static const struct step time_steps[] = {
     {"CreateTable", T("time", ",\"ProvisionedThroughput\":" UNITS("20")), NULL, "CREATING\n"},
@@ -434,6 +443,25 @@ static const struct step time_steps[] = {
     {CLASS("STANDARD"), TOO_OFTEN, NULL},
     {LATER, "16000", NULL, NULL}, /* 30 days after the second */
     {CLASS("STANDARD"), NULL, "\"TableStatus\":\"UPDATING\"\n"},
+    {ON_DEMAND, NULL, "UPDATING\n"},
+    {LATER, "1000", NULL, NULL},
+    {ON_DEMAND, NULL, "UPDATING\n"}, /* no switch: it is that already */
+    {PROVISIONED, NULL, "UPDATING\n"},
+    {ON_DEMAND, NULL, "UPDATING\n"},
+    {PROVISIONED, NULL, "UPDATING\n"},
+    {ON_DEMAND, NULL, "UPDATING\n"},
+    {PROVISIONED, NULL, "UPDATING\n"},
+    {ON_DEMAND, NULL, "UPDATING\n"},
+    {PROVISIONED, NULL, "UPDATING\n"},
+    {ON_DEMAND, SWITCHED_TOO_OFTEN, NULL},
+    {LATER, "86398999", NULL, NULL}, /* 24 hours after the first, but for 1 ms */
+    {ON_DEMAND, SWITCHED_TOO_OFTEN, NULL},
+    {LATER, "1", NULL, NULL},
+    {ON_DEMAND, NULL, "UPDATING\n"},
+    {PROVISIONED, NULL, "UPDATING\n"},
+    {ON_DEMAND, SWITCHED_TOO_OFTEN, NULL}, /* the second was a second later */
+    {LATER, "1000", NULL, NULL},
+    {ON_DEMAND, NULL, "UPDATING\n"},
     {"DeleteTable", "{\"TableName\":\"time\"}", NULL, "DELETING\n"},
     {WORK, "", NULL, NULL},
 };

@@ -10,6 +10,7 @@ enum {
     PROTECTION_PAUSE_MS = 15000,
     CLASS_CHANGES = 2, /* the last two are remembered */
     CLASS_PERIOD_DAYS = 30,
+    SWITCHES = 4, /* to on-demand, within 24 hours: struct switches */
 };
 
 static bool unchanged(struct update *u, const struct units_in *in, struct str index)
@@ -204,6 +205,19 @@ bool update_settings_check(struct req *rq, const struct update_table_in *in)
            settings_table_class(rq, in->table_class, &class);
 }
 
+/* Provisioned to on-demand; back is always possible. */
+static bool count_switch(struct update *u)
+{
+    struct switches *s = &u->def->to_on_demand;
+    if (s->fourth_ms != 0 && u->now_ms < s->fourth_ms + DAY_MS)
+        return err_set(&u->rq->err, ERR_LIMIT_EXCEEDED,
+                       "Subscriber limit exceeded: Updates to PayPerRequest mode are limited to %d "
+                       "times in 1 day(s).",
+                       SWITCHES);
+    *s = (struct switches){u->now_ms, s->last_ms, s->second_ms, s->third_ms};
+    return true;
+}
+
 static bool billing(struct update *u)
 {
     struct table_def *def = u->def;
@@ -216,7 +230,7 @@ static bool billing(struct update *u)
         u->shown->status = TABLE_UPDATING;
     if (def->billing == u->old->billing)
         return true;
-    if (provisioned && !indexes_get_capacity(u))
+    if (provisioned ? !indexes_get_capacity(u) : !count_switch(u))
         return false;
     def->billing_summary = u->shown->billing_summary = true;
     u->shown->billing = def->billing;
