@@ -211,16 +211,34 @@ def test_a_cancelled_transaction_is_charged(wire):
     assert 'Item' not in wire.call('GetItem', TableName=name, Key={'p': {'S': '1'}})
 
 
-def test_a_failed_condition_costs_what_is_there(wire):
-    """One unit when there is nothing; the item's own size otherwise, however large the new one."""
+def test_a_failed_condition_costs_the_larger_item(wire):
+    """What is there or what was to be there; one unit when there is neither."""
     name = provisioned(wire)
     put(wire, name, 'small')
-    for op, more in (('PutItem', {'Item': {'p': {'S': 'small'}, 'big': BIG}}), ('DeleteItem', {'Key': {'p': {'S': 'none'}}}),
+    for op, more in (('PutItem', {'Item': {'p': {'S': 'small'}, 'a': {'S': 'a'}}}), ('DeleteItem', {'Key': {'p': {'S': 'none'}}}),
                      ('UpdateItem', {'Key': {'p': {'S': 'small'}}, 'UpdateExpression': 'REMOVE a'})):
         for _ in range(60):
             with throttled('ConditionalCheckFailedException'):
                 wire.call(op, TableName=name, ConditionExpression='attribute_exists(x)', **more)
     put(wire, name, 'big', big=BIG)  # 181 units so far of 300, so this is let through
+    with throttled('ProvisionedThroughputExceededException', OF_TABLE):
+        put(wire, name, 'small')
+
+
+@pytest.mark.parametrize('there', [True, False])
+@pytest.mark.parametrize('op', ['PutItem', 'UpdateItem'])
+def test_a_failed_condition_costs_what_was_to_be_there(wire, op, there):
+    name = provisioned(wire)
+    if there:
+        put(wire, name)
+    rq = {'TableName': name, 'ConditionExpression': 'attribute_exists(x)'}
+    if op == 'PutItem':
+        rq['Item'] = {'p': {'S': '1'}, 'big': BIG}
+    else:
+        rq |= {'Key': {'p': {'S': '1'}}, 'UpdateExpression': 'SET big = :b', 'ExpressionAttributeValues': {':b': BIG}}
+    for _ in range(2):  # of 300 units
+        with throttled('ConditionalCheckFailedException'):
+            wire.call(op, rq)
     with throttled('ProvisionedThroughputExceededException', OF_TABLE):
         put(wire, name, 'small')
 

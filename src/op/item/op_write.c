@@ -186,6 +186,21 @@ static bool indexes_left(struct db_txn *txn, struct arena *mem, const struct tab
     return true;
 }
 
+/* A condition that fails is charged too, though not reported: for the larger of what is there
+ * and what was to be there. */
+static uint64_t failed_halves(struct arena *mem, const struct table_def *t, const struct write *w,
+                              struct str old)
+{
+    struct write_result would = {.old = old};
+    struct err unfit = {0};
+    uint32_t bytes = item_size(old);
+
+    if (w->kind != WRITE_CHECK && make_new(mem, t, w, &would, &unfit) &&
+        item_size(would.new_item) > bytes)
+        bytes = item_size(would.new_item);
+    return capacity_write_halves(bytes);
+}
+
 static bool write_metered(struct db_txn *txn, struct arena *mem, const struct table *table,
                           const struct write *w, struct write_result *out, struct capacity_use *use,
                           struct err *e)
@@ -203,8 +218,8 @@ static bool write_metered(struct db_txn *txn, struct arena *mem, const struct ta
         write_item(txn, mem, table, w, out, &one, e) && indexes_left(txn, mem, table, &one, out, e);
     if (!good && e->code != ERR_CONDITIONAL_CHECK_FAILED)
         return false;
-    if (!good) /* a condition that fails is charged too, though not reported */
-        one.table_halves = capacity_write_halves(item_size(out->old));
+    if (!good)
+        one.table_halves = failed_halves(mem, table_def(table), w, out->old);
     db_capacity_spend(txn, &at, &one);
     if (good)
         capacity_use_add(use, &one);
