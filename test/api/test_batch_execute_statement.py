@@ -93,6 +93,9 @@ def test_capacity(wire, simple, shared):
     got = batch(wire, failing, statement(f'DELETE FROM "{simple}" WHERE p = ?', k + '3'), ReturnConsumedCapacity='TOTAL')
     assert got['ConsumedCapacity'] == [{'TableName': simple, 'CapacityUnits': 4}]
     assert 'ConsumedCapacity' not in batch(wire, failing, ReturnConsumedCapacity='TOTAL')
+    larger = statement(f"INSERT INTO \"{simple}\" VALUE {{'p': ?, 'x': ?}}", k, 'x' * 4500)
+    got = batch(wire, larger, statement(f'DELETE FROM "{simple}" WHERE p = ?', k + '3'), ReturnConsumedCapacity='TOTAL')
+    assert got['ConsumedCapacity'] == [{'TableName': simple, 'CapacityUnits': 6}]
 
 
 def test_keys_of_two_parts(wire, shared):

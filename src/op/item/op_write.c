@@ -186,10 +186,8 @@ static bool indexes_left(struct db_txn *txn, struct arena *mem, const struct tab
     return true;
 }
 
-/* A condition that fails is charged too, though not reported: for the larger of what is there
- * and what was to be there. */
-static uint64_t failed_halves(struct arena *mem, const struct table_def *t, const struct write *w,
-                              struct str old)
+uint64_t op_write_failed_halves(struct arena *mem, const struct table_def *t, const struct write *w,
+                                struct str old)
 {
     struct write_result would = {.old = old};
     struct err unfit = {0};
@@ -219,7 +217,7 @@ static bool write_metered(struct db_txn *txn, struct arena *mem, const struct ta
     if (!good && e->code != ERR_CONDITIONAL_CHECK_FAILED)
         return false;
     if (!good)
-        one.table_halves = failed_halves(mem, table_def(table), w, out->old);
+        one.table_halves = op_write_failed_halves(mem, table_def(table), w, out->old);
     db_capacity_spend(txn, &at, &one);
     if (good)
         capacity_use_add(use, &one);

@@ -49,6 +49,11 @@ MUST_CHECK bool op_write_run(struct db_txn *txn, struct arena *mem, const struct
                              const struct write *w, struct write_result *out,
                              struct capacity_use *use, struct err *e);
 
+/* What it costs that the condition is false, though it is seldom reported: as a write of the
+ * larger of what is there and what was to be there. */
+uint64_t op_write_failed_halves(struct arena *mem, const struct table_def *t, const struct write *w,
+                                struct str old);
+
 /* The key attributes of an item, as an item in `mem`. */
 struct str op_write_key(struct arena *mem, const struct table_def *t, struct str item);
 

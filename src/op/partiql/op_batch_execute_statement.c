@@ -189,7 +189,8 @@ static bool run_write(struct req *rq, struct db_txn *txn, struct member *m,
     }
     db_rollback(txn);
     if (rq->err.code == ERR_CONDITIONAL_CHECK_FAILED)
-        use->table_halves += capacity_write_halves(item_size(done.old));
+        use->table_halves +=
+            op_write_failed_halves(&rq->mem, table_def(m->table), &m->write, done.old);
     op_partiql_insert_failed(&m->st.s, &rq->err);
     return false;
 }
