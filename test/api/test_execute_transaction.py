@@ -34,7 +34,7 @@ def test_writes(wire, ddb, simple):
     got = run(wire, statement(f"INSERT INTO \"{simple}\" VALUE {{'p': ?, 'n': 1}}", k + 'new'),
               statement(f'UPDATE "{simple}" SET n = n + 1 WHERE p = ?', k),
               statement(f'DELETE FROM "{simple}" WHERE p = ?', k + 'none'))
-    assert got == {}
+    assert got == {'Responses': []}
     assert get(wire, simple, k) == {'p': k, 'n': 2} and get(wire, simple, k + 'new')['n'] == 1
     ddb.execute_transaction(TransactStatements=[
         statement(f'EXISTS(SELECT * FROM "{simple}" WHERE p = ? AND n = 2)', k),
@@ -120,10 +120,10 @@ def test_token(wire, simple):
     k, token = fresh(), fresh('token')[:36]
     wire.call('PutItem', TableName=simple, Item=item(p=k, n=1))
     add = statement(f'UPDATE "{simple}" SET n = n + ? WHERE p = ?', 1, k)
-    assert run(wire, add, ClientRequestToken=token, ReturnConsumedCapacity='TOTAL') == {'ConsumedCapacity': [
-        {'TableName': simple, 'CapacityUnits': 2, 'WriteCapacityUnits': 2}]}
-    assert run(wire, add, ClientRequestToken=token, ReturnConsumedCapacity='TOTAL') == {'ConsumedCapacity': [
-        {'TableName': simple, 'CapacityUnits': 2, 'ReadCapacityUnits': 2}]}
+    assert run(wire, add, ClientRequestToken=token, ReturnConsumedCapacity='TOTAL') == {
+        'Responses': [], 'ConsumedCapacity': [{'TableName': simple, 'CapacityUnits': 2, 'WriteCapacityUnits': 2}]}
+    assert run(wire, add, ClientRequestToken=token, ReturnConsumedCapacity='TOTAL') == {
+        'Responses': [], 'ConsumedCapacity': [{'TableName': simple, 'CapacityUnits': 2, 'ReadCapacityUnits': 2}]}
     assert get(wire, simple, k)['n'] == 2
     refused(wire, 'ExecuteTransaction', {'TransactStatements': [
         statement(f'UPDATE "{simple}" SET n = n + ? WHERE p = ?', 2, k)], 'ClientRequestToken': token},

@@ -341,6 +341,18 @@ static bool charge_look(struct run *run, const struct transact_action *a)
     return true;
 }
 
+static void open_response(struct run *run)
+{
+    struct json_out *o = &run->rq->out;
+
+    json_out_open(o, '{');
+    if (!run->r->statements)
+        return;
+    json_out_name(o, STR("Responses"));
+    json_out_open(o, '[');
+    json_out_close(o, ']');
+}
+
 /* A token that was used before: nothing is done, and what is charged is a look at the items. */
 static bool replay(struct run *run)
 {
@@ -351,7 +363,7 @@ static bool replay(struct run *run)
         for (uint32_t i = 0; i < r->n; i++)
             if (!charge_look(run, &r->action[i]))
                 return false;
-    json_out_open(&rq->out, '{');
+    open_response(run);
     op_transact_capacity(&rq->out, &run->use, r->return_capacity, OP_CAPACITY_READ);
     json_out_close(&rq->out, '}');
     return true;
@@ -375,7 +387,7 @@ static bool run_new(struct run *run)
         db_capacity_spend(run->txn, &at, &more);
         run->use.use[i]->table_halves *= 2;
     }
-    json_out_open(&rq->out, '{');
+    open_response(run);
     op_transact_capacity(&rq->out, &run->use, r->return_capacity, OP_CAPACITY_WRITE);
     if (!write_metrics(run))
         return false;

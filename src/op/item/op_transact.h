@@ -30,6 +30,7 @@ struct transact_request {
     struct str token;                            /* ClientRequestToken; p == NULL: none */
     unsigned char digest[DB_TOKEN_DIGEST_BYTES]; /* of all that counts of the request */
     struct str return_capacity, return_metrics;
+    bool statements; /* ExecuteTransaction: the response has its list, though writes give nothing */
 };
 bool op_transact_write(struct req *rq, struct db_txn *txn, const struct transact_request *r);
 

@@ -113,6 +113,7 @@ static bool run_writes(struct req *rq, struct db_txn *txn)
         .n = p->n,
         .token = in->token,
         .return_capacity = in->return_capacity,
+        .statements = true,
     };
 
     for (uint32_t i = 0; i < p->n; i++) {

@@ -258,7 +258,7 @@ static const struct step transaction_steps[] = {
             STC("UPDATE ttt SET n=n+1 WHERE p=`b` AND s=1")
                 STC("EXISTS(SELECT * FROM ttt WHERE p=`a` AND s=2 AND n=2)")
                     ST("DELETE FROM ttt WHERE p=`none` AND s=1")),
-     "{}"},
+     "{'Responses':[]}"},
     {TX(STC("SELECT n FROM ttt WHERE p=`b` AND s=1") STC("SELECT * FROM ttt WHERE p=`x` AND s=1")
             ST("SELECT zz FROM ttt WHERE p=`t` AND s=1")),
      "{'Responses':[{'Item':{'n':{'N':'5'}}},{},{'Item':{}}]}"},
@@ -297,8 +297,8 @@ static const struct step transaction_steps[] = {
              "within transactions."},
     {TX(ST("DELETE FROM ttt WHERE p=`c` AND s=1") "," ST("DELETE FROM ttt WHERE s=1 AND p=`c`")),
      INVALID "Transaction request cannot include multiple operations on one item"},
-    {TOKEN(ST("UPDATE ttt SET n=n+1 WHERE p=`b` AND s=1")), "{}"},
-    {TOKEN(ST("UPDATE ttt SET n=n+1 WHERE p=`b` AND s=1")), "{}"},
+    {TOKEN(ST("UPDATE ttt SET n=n+1 WHERE p=`b` AND s=1")), "{'Responses':[]}"},
+    {TOKEN(ST("UPDATE ttt SET n=n+1 WHERE p=`b` AND s=1")), "{'Responses':[]}"},
     {X("SELECT n FROM ttt WHERE p=`b` AND s=1"), ROWS(R("6"))},
     {TOKEN(ST("UPDATE ttt SET n=n+2 WHERE p=`b` AND s=1")),
      "IdempotentParameterMismatchException: The client request token belongs to a transaction with "
