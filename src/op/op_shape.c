@@ -4,8 +4,8 @@
 
 #include "model/limits.h"
 
-static const struct field no_fields[] = {{0}};
-const struct shape shape_nothing = {.kind = SHAPE_STRUCT, .size = 1, .fields = no_fields};
+const struct field shape_no_fields[] = {{0}};
+const struct shape shape_nothing = {.kind = SHAPE_STRUCT, .size = 1, .fields = shape_no_fields};
 
 const struct shape shape_raw = {.kind = SHAPE_RAW};
 const struct shape shape_blob = {.kind = SHAPE_BLOB};

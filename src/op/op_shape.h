@@ -76,7 +76,7 @@ struct shape_regex {
 struct field;
 struct shape {
     enum shape_kind kind;
-    const char *name; /* Java name of structures and of map values in texts: "KeySchemaElement" */
+    const char *name; /* Java name of structures in texts: "KeySchemaElement"; of all but inputs */
     size_t size;      /* SHAPE_STRUCT: of the struct; others need none */
     int64_t min, max; /* length or value; max 0: no limit */
     enum shape_pattern pattern;
@@ -109,6 +109,13 @@ struct field {
         .name = json, .shape = (shape_), .offset = offsetof(S, member), .required = req,           \
         .name_n = sizeof(json) - 1                                                                 \
     }
+
+/* A structure of which only its type is checked: its members are not looked at. */
+#define SHAPE_OPAQUE(java)                                                                         \
+    {                                                                                              \
+        .kind = SHAPE_STRUCT, .name = (java), .size = 1, .fields = shape_no_fields                 \
+    }
+extern const struct field shape_no_fields[];
 
 /* Shapes that several operations share. */
 extern const struct shape shape_nothing; /* input of operations without parameters */

@@ -1,11 +1,13 @@
 """Layer 1: JSON of the wrong types is refused before anything else is looked at."""
 import json
 
+import botocore.session
 import pytest
 
 from kit import Refused, av, constraint, fresh, invalid, item, refused
 
 AV = 'com.amazonaws.dynamodb.v20120810.AttributeValue'
+NO_CLASS = 'Unrecognized collection type class com.amazonaws.dynamodb.v20120810.'
 
 
 def bad(wire, op, body, message=None):
@@ -67,9 +69,59 @@ def bad(wire, op, body, message=None):
      'Unrecognized collection type java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.KeysAndAttributes>'),
     ('BatchWriteItem', {'RequestItems': []}, 'Unrecognized collection type java.util.Map<java.lang.String, '
      'java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>>'),
+    # What is refused as a whole still has types.
+    ('CreateTable', {'VectorIndexes': [[]]}, NO_CLASS + 'VectorIndex'),
+    ('UpdateTable', {'VectorIndexUpdates': [[]]}, NO_CLASS + 'VectorIndexUpdate'),
+    ('UpdateTable', {'GlobalTableWitnessUpdates': [[]]}, NO_CLASS + 'GlobalTableWitnessGroupUpdate'),
 ])
 def test_wrong_types(wire, op, body, message):
     bad(wire, op, body, message)
+
+
+def structures(shape, path='', above=()):
+    """Every structure in a request: (how to put a value in its place, path, name)."""
+    if shape.name in above:
+        return
+    if path and shape.type_name == 'structure':
+        yield (lambda v: v), path, shape.name
+    above += (shape.name,)
+    if shape.type_name == 'structure':
+        for name, member in shape.members.items():
+            for put, where, below in structures(member, f'{path}.{name}', above):
+                yield (lambda v, put=put, name=name: {name: put(v)}), where, below
+    elif shape.type_name == 'list':
+        for put, where, below in structures(shape.member, path + '[]', above):
+            yield (lambda v, put=put: [put(v)]), where, below
+    elif shape.type_name == 'map':
+        for put, where, below in structures(shape.value, path + '{}', above):
+            yield (lambda v, put=put: {'aaa': put(v)}), where, below
+
+
+# Of these nothing is looked at: their requests are refused, or answered, whatever is in them.
+NOT_LOOKED_AT = {
+    'CreateTable': ('.VectorIndexes[].',),
+    'DisableKinesisStreamingDestination': ('.EnableKinesisStreamingConfiguration',),
+    'EnableKinesisStreamingDestination': ('.EnableKinesisStreamingConfiguration',),
+    'UpdateGlobalTable': ('.ReplicaUpdates[].',),
+    'UpdateGlobalTableSettings': ('',),
+    'UpdateKinesisStreamingDestination': ('.UpdateKinesisStreamingConfiguration',),
+    'UpdateTable': ('.ReplicaUpdates[].', '.GlobalTableWitnessUpdates[].', '.VectorIndexUpdates[].'),
+    'UpdateTableReplicaAutoScaling': ('',),
+}
+
+
+def test_every_structure(wire):
+    model = botocore.session.get_session().get_service_model('dynamodb')
+    looked_at = 0
+    for op in model.operation_names:
+        if Refused(wire.post(op, {'TableName': 1})).name == 'UnknownOperationException':
+            continue
+        for put, path, name in structures(model.operation_model(op).input_shape):
+            if not path.startswith(NOT_LOOKED_AT.get(op, ('?',))):
+                bad(wire, op, put([]), NO_CLASS + name)
+                bad(wire, op, put('x'))
+                looked_at += 1
+    assert looked_at > 50
 
 
 def test_before_constraints(wire):

@@ -2,7 +2,7 @@
 #include "op/absent/op_control.h"
 #include "op/op_list.h"
 
-static const struct shape replica = {.kind = SHAPE_STRUCT, .size = 1, .fields = &(struct field){0}};
+static const struct shape replica = SHAPE_OPAQUE("ReplicaUpdate");
 static const struct shape replicas = {.kind = SHAPE_LIST, .elem = &replica};
 static const struct field fields[] = {
     FIELD(struct control_in, table, "GlobalTableName", &shape_global_table_name, REQUIRED),

@@ -15,6 +15,10 @@ struct create_table_in {
     enum tri deletion_protection;
 };
 
+/* The server wants none of them, whatever they are. */
+static const struct shape vector = SHAPE_OPAQUE("VectorIndex");
+static const struct shape vectors = {.kind = SHAPE_LIST, .elem = &vector};
+
 #define IN(member, json, shape, req) FIELD(struct create_table_in, member, json, shape, req)
 static const struct field fields[] = {
     IN(table, "TableName", &shape_table_name_ctrl, FIELD_PARAMETER),
@@ -34,7 +38,7 @@ static const struct field fields[] = {
     IN(policy, "ResourcePolicy", &shape_string, OPTIONAL),
     IN(global_source, "GlobalTableSourceArn", &shape_string, OPTIONAL),
     IN(global_mode, "GlobalTableSettingsReplicationMode", &shape_string, OPTIONAL),
-    IN(vectors, "VectorIndexes", &shape_refused, OPTIONAL),
+    IN(vectors, "VectorIndexes", &vectors, OPTIONAL),
     {0},
 };
 static const struct shape in_shape = {

@@ -3,8 +3,6 @@
 
 #include "model/limits.h"
 
-const struct shape shape_refused = {.kind = SHAPE_LIST, .elem = &shape_nothing};
-
 static const struct shape key_name = {.kind = SHAPE_STRING, .min = 1, .max = LIMIT_KEY_NAME_BYTES};
 
 static const struct shape attribute_type = {
@@ -125,13 +123,19 @@ static const struct field global_index_fields[] = {
     FIELD(struct index_in, warm, "WarmThroughput", &shape_warm, OPTIONAL),
     {0},
 };
-const struct shape shape_global_index = {
+static const struct shape global_index = {
     .kind = SHAPE_STRUCT,
     .name = "GlobalSecondaryIndex",
     .size = sizeof(struct index_in),
     .fields = global_index_fields,
 };
-const struct shape shape_global_indexes = {.kind = SHAPE_LIST, .elem = &shape_global_index};
+const struct shape shape_global_indexes = {.kind = SHAPE_LIST, .elem = &global_index};
+const struct shape shape_global_index_create = {
+    .kind = SHAPE_STRUCT,
+    .name = "CreateGlobalSecondaryIndexAction",
+    .size = sizeof(struct index_in),
+    .fields = global_index_fields,
+};
 
 static const struct field global_update_fields[] = {
     FIELD(struct index_in, name, "IndexName", &shape_index_name, REQUIRED),

@@ -33,11 +33,9 @@ struct tag_in {
     struct str key, value;
 };
 
-/* A list that this server wants nothing of, whatever its elements are. */
-extern const struct shape shape_refused;
 extern const struct shape shape_attribute_definitions, shape_table_keys, shape_billing_mode,
     shape_provisioned, shape_on_demand, shape_warm, shape_local_indexes, shape_global_indexes,
-    shape_global_index, shape_global_index_update, shape_global_index_delete,
+    shape_global_index_create, shape_global_index_update, shape_global_index_delete,
     shape_stream_specification, shape_sse_specification, shape_tags;
 
 #endif

@@ -4,7 +4,7 @@
 
 static const struct field index_update_fields[] = {
     FIELD(struct index_update_in, update, "Update", &shape_global_index_update, OPTIONAL),
-    FIELD(struct index_update_in, create, "Create", &shape_global_index, OPTIONAL),
+    FIELD(struct index_update_in, create, "Create", &shape_global_index_create, OPTIONAL),
     FIELD(struct index_update_in, remove, "Delete", &shape_global_index_delete, OPTIONAL),
     {0},
 };
@@ -15,7 +15,13 @@ static const struct shape index_update = {
     .fields = index_update_fields,
 };
 static const struct shape index_updates = {.kind = SHAPE_LIST, .elem = &index_update};
-static const struct shape refused = {.kind = SHAPE_LIST, .min = 1, .elem = &shape_nothing};
+/* Lists that this server wants nothing of, whatever is in their elements. */
+static const struct shape replica = SHAPE_OPAQUE("ReplicationGroupUpdate");
+static const struct shape replicas = {.kind = SHAPE_LIST, .min = 1, .elem = &replica};
+static const struct shape witness = SHAPE_OPAQUE("GlobalTableWitnessGroupUpdate");
+static const struct shape witnesses = {.kind = SHAPE_LIST, .min = 1, .elem = &witness};
+static const struct shape vector = SHAPE_OPAQUE("VectorIndexUpdate");
+static const struct shape vectors = {.kind = SHAPE_LIST, .elem = &vector};
 
 #define IN(member, json, shape, req) FIELD(struct update_table_in, member, json, shape, req)
 static const struct field fields[] = {
@@ -26,16 +32,16 @@ static const struct field fields[] = {
     IN(indexes, "GlobalSecondaryIndexUpdates", &index_updates, OPTIONAL),
     IN(stream, "StreamSpecification", &shape_stream_specification, OPTIONAL),
     IN(sse, "SSESpecification", &shape_sse_specification, OPTIONAL),
-    IN(replicas, "ReplicaUpdates", &refused, OPTIONAL),
+    IN(replicas, "ReplicaUpdates", &replicas, OPTIONAL),
     IN(table_class, "TableClass", &shape_string, OPTIONAL),
     IN(deletion_protection, "DeletionProtectionEnabled", &shape_bool, OPTIONAL),
     IN(consistency, "MultiRegionConsistency", &shape_string, OPTIONAL),
-    IN(witnesses, "GlobalTableWitnessUpdates", &refused, OPTIONAL),
+    IN(witnesses, "GlobalTableWitnessUpdates", &witnesses, OPTIONAL),
     IN(on_demand, "OnDemandThroughput", &shape_on_demand, OPTIONAL),
     IN(warm, "WarmThroughput", &shape_warm, OPTIONAL),
     IN(global_mode, "GlobalTableSettingsReplicationMode", &shape_string, OPTIONAL),
     IN(disassociation_protection, "DisassociationProtectionEnabled", &shape_bool, OPTIONAL),
-    IN(vectors, "VectorIndexUpdates", &shape_refused, OPTIONAL),
+    IN(vectors, "VectorIndexUpdates", &vectors, OPTIONAL),
     {0},
 };
 static const struct shape in_shape = {
