@@ -3,7 +3,7 @@ import contextlib
 
 import pytest
 
-from kit import ACCOUNT, REGION, Refused, constraint
+from kit import ACCOUNT, REGION, Refused, constraint, constraints
 
 ARN = f'arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/'
 KINESIS = f'arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/changes-of-it'
@@ -195,6 +195,26 @@ def test_names_of_tables(wire, op):
 ])
 def test_empty_lists(wire, op, answer):
     assert wire.call(op) == answer
+
+
+@pytest.mark.parametrize('op, member', [
+    ('ListContributorInsights', 'NextToken'), ('ListExports', 'NextToken'), ('ListImports', 'NextToken'),
+    ('ListGlobalTables', 'RegionName')])
+def test_empty_lists_know_the_types_of_what_continues_them(wire, op, member):
+    with refused('SerializationException', 'NUMBER_VALUE cannot be converted to String'):
+        wire.call(op, {member: 1})
+
+
+def test_tokens_of_imports(wire):
+    for token, *broken in (('0' * 112,), ('af' * 56,), ('0' * 111, 'greater than or equal to 112', 'pattern'),
+                           ('g' * 112, 'pattern'), ('0' * 1040, 'less than or equal to 1024')):
+        reply = wire.post('ListImports', {'NextToken': token})
+        if broken:
+            got = sorted(constraints(Refused(reply).message))
+            assert len(got) == len(broken) and all(b in g for b, g in zip(broken, got)), got
+            assert all(g.startswith(f"Value '{token}' at 'nextToken' failed") for g in got)
+        else:
+            assert reply.json() == {'ImportSummaryList': []}
 
 
 def test_list_backups_checks_its_parameters(wire, name):

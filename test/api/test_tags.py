@@ -35,6 +35,12 @@ def test_life(wire, arn):
     assert of(wire, arn) == {'A': '3', 'b': ''}
 
 
+def test_a_token_that_says_nothing(wire, arn):
+    assert wire.call('ListTagsOfResource', ResourceArn=arn, NextToken='x') == {'Tags': []}
+    refused(wire, 'ListTagsOfResource', {'ResourceArn': arn, 'NextToken': 1}, 'SerializationException',
+            'NUMBER_VALUE cannot be converted to String')
+
+
 def test_through_boto3(ddb, arn):
     ddb.tag_resource(ResourceArn=arn, Tags=tags(team='cruddur'))
     assert ddb.list_tags_of_resource(ResourceArn=arn)['Tags'] == tags(team='cruddur')

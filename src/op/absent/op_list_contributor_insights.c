@@ -3,13 +3,14 @@
 #include "op/op_list.h"
 
 struct list_insights_in {
-    struct str table;
+    struct str table, token;
     struct opt_int max_results;
 };
 
 static const struct shape max_results = {.kind = SHAPE_INT, .max = 100};
 static const struct field fields[] = {
     FIELD(struct list_insights_in, table, "TableName", &shape_table_name_ctrl, OPTIONAL),
+    FIELD(struct list_insights_in, token, "NextToken", &shape_string, OPTIONAL),
     FIELD(struct list_insights_in, max_results, "MaxResults", &max_results, OPTIONAL),
     {0},
 };

@@ -3,13 +3,14 @@
 #include "op/op_list.h"
 
 struct list_exports_in {
-    struct str table;
+    struct str table, token;
     struct opt_int limit;
 };
 
 static const struct shape limit = {.kind = SHAPE_INT, .min = 1, .max = 25};
 static const struct field fields[] = {
     FIELD(struct list_exports_in, table, "TableArn", &shape_table_arn, OPTIONAL),
+    FIELD(struct list_exports_in, token, "NextToken", &shape_string, OPTIONAL),
     FIELD(struct list_exports_in, limit, "MaxResults", &limit, OPTIONAL),
     {0},
 };

@@ -3,7 +3,7 @@
 #include "op/op_list.h"
 
 struct list_global_tables_in {
-    struct str start;
+    struct str start, region;
     struct opt_int limit;
 };
 
@@ -11,6 +11,7 @@ static const struct shape limit = {.kind = SHAPE_INT, .min = 1};
 static const struct field fields[] = {
     FIELD(struct list_global_tables_in, start, "ExclusiveStartGlobalTableName",
           &shape_global_table_name, OPTIONAL),
+    FIELD(struct list_global_tables_in, region, "RegionName", &shape_string, OPTIONAL),
     FIELD(struct list_global_tables_in, limit, "Limit", &limit, OPTIONAL),
     {0},
 };

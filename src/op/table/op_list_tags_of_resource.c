@@ -4,11 +4,12 @@
 #include "op/table/op_tags.h"
 
 struct list_tags_in {
-    struct str arn;
+    struct str arn, token;
 };
 
 static const struct field fields[] = {
     FIELD(struct list_tags_in, arn, "ResourceArn", &shape_string, OPTIONAL),
+    FIELD(struct list_tags_in, token, "NextToken", &shape_string, OPTIONAL),
     {0},
 };
 static const struct shape in_shape = {
