@@ -291,7 +291,8 @@ def test_warm_throughput_of_a_new_index(wire, table):
     assert e.message.startswith(PARAM + 'Requested ReadUnitsPerSecond for WarmThroughput for index byg is lower than '
                                 'initial throughput for OnDemand. See: https://docs.aws.amazon.com/')
     create['WarmThroughput'] = {'ReadUnitsPerSecond': 12001}
-    wire.call('UpdateTable', rq)
+    (g,) = wire.call('UpdateTable', rq)['TableDescription']['GlobalSecondaryIndexes']
+    assert g['WarmThroughput'] == {'ReadUnitsPerSecond': 12001, 'WriteUnitsPerSecond': 4000, 'Status': 'UPDATING'}
     (g,) = wait_active(wire, t)['GlobalSecondaryIndexes']
     assert g['WarmThroughput'] == {'ReadUnitsPerSecond': 12001, 'WriteUnitsPerSecond': 4000, 'Status': 'ACTIVE'}
     invalid(wire, 'UpdateTable', {'TableName': t, 'GlobalSecondaryIndexUpdates': [

@@ -152,10 +152,10 @@ static void write_global(struct req *rq, const struct table_description *d,
         member_bool(o, "Backfilling", x->backfilling && d->view == TABLE_DESCRIBED);
     write_throughput(o, &x->throughput, env_now_ms(db_env(rq->db)));
     write_on_demand(o, &x->throughput);
+    /* Of an index it is "UPDATING" or "ACTIVE", of one in the making too. */
+    bool warm = x->status == INDEX_ACTIVE && !is_warming(d, (uint32_t)(x - d->def->index));
     if (d->view == TABLE_DESCRIBED || d->warm)
-        write_warm(o, &x->throughput,
-                   is_warming(d, (uint32_t)(x - d->def->index)) ? "UPDATING"
-                                                                : index_statuses[x->status]);
+        write_warm(o, &x->throughput, warm ? "ACTIVE" : "UPDATING");
 }
 
 static void write_indexes(struct req *rq, const struct table_description *d, bool global)
