@@ -34,6 +34,7 @@ static const struct {
                                                  "message", 400},
     [ERR_TRANSACTION_CANCELED] = {DDB "TransactionCanceledException", "Message", 400},
     [ERR_TRANSACTION_CONFLICT] = {DDB "TransactionConflictException", "message", 400},
+    [ERR_REPLICATED_WRITE_CONFLICT] = {DDB "ReplicatedWriteConflictException", "message", 400},
     [ERR_TRANSACTION_IN_PROGRESS] = {DDB "TransactionInProgressException", "Message", 400},
     [ERR_IDEMPOTENT_PARAMETER_MISMATCH] = {DDB "IdempotentParameterMismatchException", "Message",
                                            400},

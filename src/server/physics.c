@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "op/item/op_capacity.h"
 #include "op/item/op_transact.h"
 #include "op/op_arn.h"
 #include "server/dispatch.h"
@@ -205,36 +206,44 @@ static void conflict(struct call *c)
     op_transact_cancel(rq, reason, items->n);
 }
 
-static const char *text_of(enum err_code code)
+/* What a request is told when it is throttled: the reasons' member, and which limit it met. */
+static const struct throttle {
+    enum err_code code;
+    const char *member, *limit;
+} throttles[] = {
+    {ERR_PROVISIONED_THROUGHPUT_EXCEEDED, "ThrottlingReasons", "ProvisionedThroughputExceeded"},
+    {ERR_REQUEST_LIMIT_EXCEEDED, "ThrottlingReasons", "AccountLimitExceeded"},
+    {ERR_THROTTLING, "throttlingReasons", "KeyRangeThroughputExceeded"},
+};
+
+static const struct throttle *throttle_of(enum err_code code)
 {
-    switch (code) {
-    case ERR_PROVISIONED_THROUGHPUT_EXCEEDED:
-        return "The level of configured provisioned throughput for the table was exceeded. "
-               "Consider increasing your provisioning level with the UpdateTable API.";
-    case ERR_THROTTLING:
-        return "Throughput exceeds the current capacity of your table or index. DynamoDB is "
-               "automatically scaling your table or index so please try again shortly.";
-    case ERR_REQUEST_LIMIT_EXCEEDED:
-        return "Throughput exceeds the current throughput limit for your account.";
-    default:
-        return "This error was asked for by a rule of --physics";
-    }
+    for (size_t i = 0; i < COUNT_OF(throttles); i++)
+        if (throttles[i].code == code)
+            return &throttles[i];
+    return NULL;
 }
 
-/* Why, as a throttled request is told; only of requests that name one table. */
-static struct str throttling_reasons(struct req *rq, enum err_code code)
+/* Reasons only for requests that name one table. */
+static struct str throttling_reasons(struct req *rq, const struct throttle *t)
 {
     const struct str *table = physics_member(rq, "TableName", SHAPE_STRING);
-    bool provisioned = code == ERR_PROVISIONED_THROUGHPUT_EXCEEDED;
-    if (table == NULL || (!provisioned && code != ERR_THROTTLING))
+    if (table == NULL)
         return (struct str){0};
     struct str arn = arn_table(&rq->mem, rq->db, *table);
     return arena_printf(
-        &rq->mem,
-        "\"%s\":[{\"reason\":\"Table%s%sThroughputExceeded\",\"resource\":\"" STR_FMT "\"}]",
-        provisioned ? "ThrottlingReasons" : "throttlingReasons",
-        (rq->op->flags & OP_WRITE) != 0 ? "Write" : "Read",
-        provisioned ? "Provisioned" : "KeyRange", STR_ARG(arn));
+        &rq->mem, "\"%s\":[{\"reason\":\"Table%s%s\",\"resource\":\"" STR_FMT "\"}]", t->member,
+        (rq->op->flags & OP_WRITE) != 0 ? "Write" : "Read", t->limit, STR_ARG(arn));
+}
+
+static void refuse(struct req *rq, enum err_code code)
+{
+    const struct throttle *t = throttle_of(code);
+    if (t != NULL)
+        rq->error_members = throttling_reasons(rq, t);
+    err_set(&rq->err, code, "%s",
+            t != NULL ? op_throttled_text(code)
+                      : "This error was asked for by a rule of --physics");
 }
 
 static void go(struct call *c)
@@ -242,12 +251,10 @@ static void go(struct call *c)
     /* The plan begins with what the operation sees of it. */
     const struct physics_plan *plan = (const void *)c->rq.physics;
     c->ok = false;
-    if (plan->error != ERR_NONE) {
-        c->rq.error_members = throttling_reasons(&c->rq, plan->error);
-        err_set(&c->rq.err, plan->error, "%s", text_of(plan->error));
-    } else if (plan->conflict) {
+    if (plan->error != ERR_NONE)
+        refuse(&c->rq, plan->error);
+    else if (plan->conflict)
         conflict(c);
-    }
     if (c->rq.err.code != ERR_NONE)
         call_finish(c);
     else if (plan->lag_ms > 0 && is_eventual(&c->rq))

@@ -64,6 +64,34 @@ def test_only_some_tables(physics):
     w.call('DescribeTable', TableName=orders)  # not an operation on data
 
 
+@pytest.mark.parametrize('error, member, limit, text', [
+    ('ProvisionedThroughputExceededException', 'ThrottlingReasons', 'ProvisionedThroughputExceeded',
+     'The level of configured provisioned throughput for the table was exceeded. Consider increasing your '
+     'provisioning level with the UpdateTable API.'),
+    ('ThrottlingException', 'throttlingReasons', 'KeyRangeThroughputExceeded',
+     'Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or '
+     'index so please try again shortly. If exceptions persist, check if you have a hot key: '
+     'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html'),
+    ('RequestLimitExceeded', 'ThrottlingReasons', 'AccountLimitExceeded',
+     'Throughput exceeds the current throughput limit for your account. To request a limit increase, contact AWS '
+     'Support at https://aws.amazon.com/support'),
+])
+def test_what_throttled_requests_are_told(physics, error, member, limit, text):
+    w = physics({'effect': 'throttle', 'error': error})
+    t = make_table(w, 'p:S')
+    arn = f'arn:aws:dynamodb:{kit.REGION}:{kit.ACCOUNT}:table/{t}'
+    for op, kind, body in (('PutItem', 'Write', {'Item': {'p': {'S': '1'}}}), ('Scan', 'Read', {})):
+        reply = w.post(op, {'TableName': t, **body})
+        assert reply.status == 400 and reply.json() == {
+            '__type': kit.DYNAMO + error, 'message': text,
+            member: [{'reason': f'Table{kind}{limit}', 'resource': arn}]}
+
+
+def test_writes_in_two_regions(physics):
+    w = physics({'effect': 'error', 'operations': ['PutItem'], 'error': 'ReplicatedWriteConflictException'})
+    assert kinds(w, make_table(w, 'p:S'), 1) == ['ReplicatedWriteConflictException']
+
+
 def test_the_same_seed_the_same_fate(physics):
     rule = {'effect': 'throttle', 'operations': ['PutItem'], 'probability': 0.5}
     runs = []

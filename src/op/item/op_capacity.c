@@ -14,14 +14,25 @@
 #define ON_DEMAND                                                                                  \
     "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically "   \
     "scaling your table or index so please try again shortly. If exceptions persist, check if "    \
-    "you "                                                                                         \
-    "have a hot key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"            \
+    "you have a hot key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"        \
     "bp-partition-key-design.html"
 #define ON_DEMAND_INDEX                                                                            \
     "Throughput exceeds the current capacity for one or more global secondary indexes. DynamoDB "  \
     "is automatically scaling your index so please try again shortly."
+#define OF_ACCOUNT                                                                                 \
+    "Throughput exceeds the current throughput limit for your account. To request a limit "        \
+    "increase, contact AWS Support at https://aws.amazon.com/support"
 #define MAX_ON_DEMAND                                                                              \
     "Throughput exceeds the maximum OnDemandThroughput configured on table or index"
+
+const char *op_throttled_text(enum err_code code)
+{
+    assert(code == ERR_PROVISIONED_THROUGHPUT_EXCEEDED || code == ERR_THROTTLING ||
+           code == ERR_REQUEST_LIMIT_EXCEEDED);
+    return code == ERR_PROVISIONED_THROUGHPUT_EXCEEDED ? OF_TABLE
+           : code == ERR_THROTTLING                    ? ON_DEMAND
+                                                       : OF_ACCOUNT;
+}
 
 static const char *const limit_names[] = {
     [CAPACITY_PROVISIONED] = "ProvisionedThroughputExceeded",

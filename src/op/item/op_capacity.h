@@ -10,6 +10,9 @@
 bool op_throttled(struct db *db, struct arena *mem, const struct capacity_at *at,
                   enum capacity_limit limit, struct str *members, struct err *e);
 
+/* The text of an exception for throughput, about a table. */
+const char *op_throttled_text(enum err_code code);
+
 /* Is there anything left?  Otherwise rq's error is set, with its reasons. */
 MUST_CHECK bool op_capacity_left(struct req *rq, struct db_txn *txn, const struct capacity_at *at);
 
