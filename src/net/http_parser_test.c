@@ -114,6 +114,27 @@ static void test_header_values(void)
     buf_free(&many);
 }
 
+/* Values are read some bytes at a time: what they may hold must not hang on where it stands. */
+static void test_value_bytes(void)
+{
+    static struct http_head h;
+    size_t used;
+    char in[] = "GET / HTTP/1.1\r\nHost: abcdefghijklmnopqrs\r\n\r\n";
+    char *value = strchr(in, 'a');
+    int wrong = 0;
+    for (int at = 0; at < 19; at++) {
+        char was = value[at];
+        for (int c = 0; c < 256; c++) {
+            value[at] = (char)c;
+            bool good = c == '\t' || (c >= ' ' && c != 0x7F);
+            enum http_parse r = http_parse_request((struct str){in, sizeof(in) - 1}, &h, &used);
+            wrong += (r == HTTP_DONE) != good;
+        }
+        value[at] = was;
+    }
+    ok(wrong == 0, "any byte but control characters, anywhere in a value");
+}
+
 static const struct {
     const char *in, *want; /* decoded | what is left, or BAD / MORE */
 } bodies[] = {
@@ -186,6 +207,7 @@ int main(void)
 {
     test_heads();
     test_header_values();
+    test_value_bytes();
     test_chunked();
     return tap_done();
 }
