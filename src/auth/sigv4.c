@@ -47,20 +47,24 @@ static struct str param(const struct verification *v, struct str name)
     return (struct str){0};
 }
 
-static bool is_separator(char c)
+/* Up to the next separator.  Three searches over few bytes: a loop byte by byte is dearer. */
+static struct str first_word(struct str s)
 {
-    return c == ',' || c == ' ' || c == '\t';
+    static const char separators[] = {',', ' ', '\t'};
+    for (size_t i = 0; i < sizeof(separators) && s.n > 0; i++) {
+        const char *end = memchr(s.p, separators[i], s.n);
+        if (end != NULL)
+            s.n = (size_t)(end - s.p);
+    }
+    return s;
 }
 
 /* algorithm { ( "," | " " ) name "=" value } */
 static void split_header(struct authorization *a, struct str s)
 {
     while (s.n > 0) {
-        size_t n = 0;
-        while (n < s.n && !is_separator(s.p[n]))
-            n++;
-        struct str word = {s.p, n};
-        const char *equals = n > 0 ? memchr(word.p, '=', n) : NULL;
+        struct str word = first_word(s);
+        const char *equals = word.n > 0 ? memchr(word.p, '=', word.n) : NULL;
         if (a->algorithm.p == NULL) {
             a->algorithm = word;
         } else if (equals != NULL) {
@@ -73,7 +77,7 @@ static void split_header(struct authorization *a, struct str s)
             else if (str_eq(name, STR("Signature")))
                 a->signature = value;
         }
-        s = str_from(s, n < s.n ? n + 1 : n);
+        s = str_from(s, word.n < s.n ? word.n + 1 : word.n);
     }
 }
 

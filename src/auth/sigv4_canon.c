@@ -147,12 +147,16 @@ static bool is_blank(char c)
 /* Without blanks around it, and runs of blanks inside made one space. */
 static void add_trimmed(struct buf *to, struct str s)
 {
+    if (s.n == 0 || (memchr(s.p, ' ', s.n) == NULL && memchr(s.p, '\t', s.n) == NULL)) {
+        buf_add(to, s); /* nearly all */
+        return;
+    }
     char *p = buf_room(to, s.n);
     if (p == NULL)
         return;
     size_t n = 0;
     for (size_t i = 0; i < s.n; i++) {
-        if (LIKELY(!is_blank(s.p[i])))
+        if (!is_blank(s.p[i]))
             p[n++] = s.p[i];
         else if (n > 0 && p[n - 1] != ' ')
             p[n++] = ' ';

@@ -213,6 +213,7 @@ static void test_shapes(void)
         AUTH CRED REST,
         AUTH "Credential=a,Signature=b,SignedHeaders=c",
         AUTH "  SignedHeaders=host,,Signature=x  Credential=anyone/1/local/dynamodb/x",
+        AUTH "\tSignedHeaders=host\tSignature=x,\tCredential=anyone/1/local/dynamodb/x\t",
         "AWS4-OTHER " CRED REST,
     };
     for (size_t i = 0; i < COUNT_OF(accepted); i++) {
