@@ -57,6 +57,7 @@ static bool wait_outside(struct rocks *r, int mode, struct err *e)
 
 bool rocks_enter(struct rocks *r, int mode, struct err *e)
 {
+    rocksdb_set_perf_level(rocksdb_disable); /* of this thread: nobody reads its counters */
     for (;;) {
         enum rocks_health health = atomic_load(&r->health);
         bool heal = health == ROCKS_CLOSED || (health != ROCKS_WELL && (mode & STORE_WRITE) != 0);
