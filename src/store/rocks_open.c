@@ -80,11 +80,28 @@ static void write_settings(struct rocks *r)
     rocksdb_options_set_max_background_jobs(o, cores > 8 ? (int)(cores / 4) : 2);
 }
 
+/* The memtable looks for a key's place first beside the last one of the same kind: the first
+ * byte of our keys.  There is no C function for this setting; without it all is well, but slower.
+ */
+static rocksdb_options_t *new_options(void)
+{
+    rocksdb_options_t *usual = rocksdb_options_create(), *o = rocksdb_options_create();
+    char *text = NULL;
+    rocksdb_get_options_from_string(
+        usual, "memtable_insert_with_hint_prefix_extractor=rocksdb.FixedPrefix.1", o, &text);
+    rocksdb_options_destroy(usual);
+    if (text != NULL) {
+        log_warn("store: %s", text);
+        rocksdb_free(text);
+    }
+    return o;
+}
+
 void rocks_settings(struct rocks *r, const struct store_rocks_options *so)
 {
     r->sync = so->sync;
     r->memtable_bytes = so->memtable_bytes != 0 ? so->memtable_bytes : ROCKS_MEMTABLE_BYTES;
-    rocksdb_options_t *o = r->options = rocksdb_options_create();
+    rocksdb_options_t *o = r->options = new_options();
     if (r->env != NULL)
         rocksdb_options_set_env(o, r->env);
     rocksdb_options_set_paranoid_checks(o, 1);

@@ -1,8 +1,9 @@
 /* store_rocks.c - transactions over one RocksDB; see store_rocks.h.
  *
  * (1) A write transaction is an overlay of its changes; RocksDB sees them as one
- *     write batch at commit, one entry per key.  So savepoints cost nothing, and
- *     what was rolled back never reaches the log.
+ *     write batch at commit, one entry per key, in the order of the keys: each then
+ *     finds its place in the memtable from that of the one before.  So savepoints
+ *     cost nothing, and what was rolled back never reaches the log.
  * (2) A commit is one synced write: RocksDB shows it to readers only after the
  *     log is on disk.
  * (3) There is one write transaction at a time; its memory is kept for the next. */
@@ -130,20 +131,18 @@ static void rocks_release(struct store_txn *txn)
 
 static bool write_changes(struct rocks *r, struct err *e)
 {
-    const struct overlay *o = &r->changes;
+    struct overlay_pair *pair;
+    size_t n = overlay_range(&r->changes, STR(""), (struct str){0}, &pair);
     rocksdb_writebatch_t *batch = rocksdb_writebatch_create();
-    for (uint32_t i = 0; i < o->entry_n; i++) {
-        const struct overlay_entry *entry = &o->entry[i];
-        if (entry->now == NULL)
-            continue;
-        struct str k = entry->key, v = entry->now->value;
+    for (size_t i = 0; i < n; i++) {
+        struct str k = pair[i].key, v = pair[i].value;
         if (v.p == NULL)
             rocksdb_writebatch_delete(batch, k.p, k.n);
         else
             rocksdb_writebatch_put(batch, k.p, k.n, v.p, v.n);
     }
     char *text = NULL;
-    if (rocksdb_writebatch_count(batch) > 0)
+    if (n > 0)
         rocksdb_write(r->db, r->write, batch, &text); /* (2) */
     rocksdb_writebatch_destroy(batch);
     if (text == NULL)
