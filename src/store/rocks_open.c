@@ -28,8 +28,9 @@ enum {
     NO_COMPRESSION = rocksdb_no_compression,
     LZ4 = rocksdb_lz4_compression,
     LOG_FATAL_LEVEL = 4,
-    /* An overwritten item's older versions in a memtable: step over so many, then seek. The
-     * usual 8 cost a query of 20 busy items 8 % more; one of items written once no less. */
+    /* An overwritten item's older versions in a memtable: step over so many, then seek.  With
+     * the usual 8 a query of 20 items with 50 versions costs a third more, with 5 a quarter less,
+     * with one the same: better where it is dear. */
     OLD_VERSIONS_STEPPED = 2,
     DATA_BLOCK_BINARY_AND_HASH = 1,
 };
