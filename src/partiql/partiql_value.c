@@ -13,6 +13,7 @@
 #define INVALID "One or more parameter values were invalid: "
 
 static void build(struct pq *p, struct attr_build *b, uint32_t level);
+static struct attr value_at(struct pq *p, uint32_t level);
 
 bool pq_is_value(const struct pq *p)
 {
@@ -155,8 +156,9 @@ static void duplicates(struct pq *p, const struct attr *v, uint32_t n)
             STR_ARG(buf_str(&text)), numbers ? "! under root" : ".");
 }
 
-/* A parameter that is missing is reported at the end: till then it is nothing. */
-static void build_set(struct pq *p, struct attr_build *b)
+/* A parameter that is missing is reported at the end: till then it is nothing.  So are members
+ * that are collections: till then they are levels like any others. */
+static void build_set(struct pq *p, struct attr_build *b, uint32_t level)
 {
     struct pq_list list = {0};
     bool whole = true;
@@ -165,7 +167,8 @@ static void build_set(struct pq *p, struct attr_build *b)
         pq_fail(p, "Empty bags are not supported");
     do {
         struct attr *v = NEW(p->mem, struct attr);
-        *v = pq_value(p);
+        bool collection = p->tok.type == '[' || p->tok.type == '{' || p->tok.type == PQ_OPEN_BAG;
+        *v = value_at(p, level + collection);
         whole = whole && v->type != ATTR_NONE;
         pq_list_add(p->mem, &list, v);
     } while (pq_accept(p, ','));
@@ -211,7 +214,7 @@ static void build(struct pq *p, struct attr_build *b, uint32_t level)
         return;
     case PQ_OPEN_BAG:
         pq_next(p);
-        build_set(p, b);
+        build_set(p, b, level);
         return;
     case PQ_STRING:
         attr_build_scalar(b, ATTR_S, t.text);
@@ -230,7 +233,7 @@ static void build(struct pq *p, struct attr_build *b, uint32_t level)
     pq_next(p);
 }
 
-struct attr pq_value(struct pq *p)
+static struct attr value_at(struct pq *p, uint32_t level)
 {
     struct attr none = {0};
     struct attr_build b;
@@ -239,11 +242,16 @@ struct attr pq_value(struct pq *p)
         return parameter(p);
     struct buf out = {.mem = p->mem};
     attr_build_init(&b, &out);
-    build(p, &b, 1);
+    build(p, &b, level);
     if (p->failed)
         return none;
     struct str raw = buf_str(&out);
     return attr_read(&raw);
+}
+
+struct attr pq_value(struct pq *p)
+{
+    return value_at(p, 1);
 }
 
 static struct str item_of_map(struct pq *p, const struct attr *map)

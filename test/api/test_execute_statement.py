@@ -333,6 +333,8 @@ def test_tokens(wire, filled):
      'Number overflow. Attempting to store a number with magnitude larger than supported range'),
     ("INSERT INTO tbl VALUE {'p': " + '[' * 40 + ']' * 40 + '}',
      'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit'),
+    ("INSERT INTO tbl VALUE {'p': " + '<<' * 4000,
+     'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit'),
     ("EXISTS(SELECT * FROM tbl WHERE p = 'a')", 'EXISTS can only be used in ExecuteTransaction write requests.'),
 ])
 def test_refused_before_the_table_is_looked_for(wire, statement, message):
