@@ -127,6 +127,14 @@ void arena_free(struct arena *a)
     *a = (struct arena){0};
 }
 
+size_t arena_taken(const struct arena *a)
+{
+    size_t sum = 0;
+    for (const struct arena_block *b = a->head; b != NULL; b = b->next)
+        sum += b->size;
+    return sum;
+}
+
 void arena_reset(struct arena *a)
 {
     struct arena_block *b = a->head;

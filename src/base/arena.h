@@ -41,6 +41,9 @@ struct str arena_vprintf(struct arena *a, const char *fmt, va_list ap) PRINTF_LI
 
 void arena_free(struct arena *a);
 
+/* How many bytes it has taken from the system: what a request costs at its height. */
+size_t arena_taken(const struct arena *a);
+
 /* Forget everything but keep the first block for the next user, unless it is large. */
 void arena_reset(struct arena *a);
 

@@ -18,11 +18,12 @@ static void test_arena(void)
     ok((uintptr_t)x % _Alignof(long double) == 0, "memory is aligned after odd bytes");
     char *big = arena_alloc(&a, 100000);
     ok(big[0] == 0 && big[99999] == 0, "a large piece is zeroed");
+    ok(arena_taken(&a) >= 100000 && arena_taken(&a) < 200000, "it knows what it has taken");
     is_bytes(arena_printf(&a, "%d-%s", 7, "x"), STR("7-x"), "printf");
     arena_reset(&a);
     ok(*NEW(&a, int) == 0, "usable after a reset");
     arena_free(&a);
-    ok(a.head == NULL, "empty after free");
+    ok(a.head == NULL && arena_taken(&a) == 0, "empty after free");
 }
 
 static void test_buf(void)

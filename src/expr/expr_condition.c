@@ -224,6 +224,8 @@ static struct node compare(struct parser *p, struct node left, enum expr_op op)
 static void bounds_fault(struct parser *p, const char *rule, const struct attr *low,
                          const struct attr *high)
 {
+    if (!parse_wants(p, FAULT_TYPE))
+        return;
     struct buf text = {0};
     buf_add(&text, STR("lower bound operand: AttributeValue: "));
     attr_text(&text, low);

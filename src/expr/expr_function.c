@@ -150,7 +150,7 @@ void parse_check_distinct(struct parser *p, struct str operator,
 
     while (i < n && !same_operand(operand[0], operand[i]))
         i++;
-    if (i >= n)
+    if (i >= n || !parse_wants(p, FAULT_DISTINCT))
         return;
     struct buf text = {0};
     if (operand[0]->type == EXPR_PATH) {

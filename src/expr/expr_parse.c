@@ -88,9 +88,16 @@ bool parse_end(struct parser *p)
     return true;
 }
 
+bool parse_wants(const struct parser *p, enum fault_class c)
+{
+    bool of_condition = c >= FAULT_NAME && c < FAULT_CONDITION;
+    return !p->failed && p->fault[c].text.p == NULL &&
+           !(of_condition && p->fault[FAULT_CONDITION].text.p != NULL);
+}
+
 void parse_fault(struct parser *p, enum fault_class c, const char *fmt, ...)
 {
-    if (p->fault[c].text.p != NULL || p->failed)
+    if (!parse_wants(p, c))
         return;
     va_list ap;
     va_start(ap, fmt);
@@ -235,7 +242,7 @@ static struct str resolve_name(struct parser *p, struct str key)
         p->params->names[i].used = true;
         return p->params->names[i].name;
     }
-    if (p->fault[FAULT_NAME].text.p == NULL) {
+    if (parse_wants(p, FAULT_NAME)) {
         parse_fault(p, FAULT_NAME,
                     "An expression attribute name used in the document path is not defined; "
                     "attribute name: " STR_FMT,
@@ -257,7 +264,7 @@ const struct expr_operand *parse_value(struct parser *p)
     if (i < p->params->values_n) {
         p->params->values[i].used = true;
         o->value = p->params->values[i].value;
-    } else if (p->fault[c].text.p == NULL) {
+    } else if (parse_wants(p, c)) {
         parse_fault(p, c,
                     "An expression attribute value used in expression is not defined; attribute "
                     "value: " STR_FMT,
@@ -365,13 +372,16 @@ void parse_path_rest(struct parser *p, struct token first, struct expr_path *out
 static void fault_paths(struct parser *p, enum expr_path_relation r, const struct expr_path *a,
                         const struct expr_path *b)
 {
+    bool overlap = r == EXPR_PATHS_OVERLAP;
+    enum fault_class c = overlap ? FAULT_OVERLAP : FAULT_CONFLICT;
+    if (!parse_wants(p, c))
+        return;
     struct buf text = {0};
     buf_add(&text, STR("path one: "));
     expr_path_text(&text, a);
     buf_add(&text, STR(", path two: "));
     expr_path_text(&text, b);
-    bool overlap = r == EXPR_PATHS_OVERLAP;
-    parse_fault(p, overlap ? FAULT_OVERLAP : FAULT_CONFLICT,
+    parse_fault(p, c,
                 "Two document paths %s with each other; must remove or rewrite one of these "
                 "paths; " STR_FMT,
                 overlap ? "overlap" : "conflict", STR_ARG(buf_str(&text)));

@@ -62,7 +62,9 @@ MUST_CHECK bool parse_begin(struct parser *p, struct arena *mem, struct expr_par
 /* The whole text must have been taken; the gravest fault goes to *e. */
 MUST_CHECK bool parse_end(struct parser *p);
 
-/* The first fault of a class is kept. */
+/* The first fault of a class is kept; of conditions, only what is wrong with the first that has
+ * a fault.  parse_wants() is for texts that are long to make: is one of this class of use? */
+bool parse_wants(const struct parser *p, enum fault_class c);
 void parse_fault(struct parser *p, enum fault_class c, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* The first syntax error is kept: the current token is not what may stand here. */
 void parse_syntax_error(struct parser *p);

@@ -519,6 +519,51 @@ static void test_paths(void)
     arena_free(&mem);
 }
 
+enum { LONG_BYTES = 1 << 20 };
+
+/* Placeholders that stand for long things: the name #l and the value :l. */
+static struct expr_params long_params(struct arena *mem)
+{
+    struct expr_params p = fixture_params(mem, "{l:\"\"}", "{l:\"\",n:1}");
+    struct str text = {memset(arena_bytes(mem, LONG_BYTES), 'x', LONG_BYTES), LONG_BYTES};
+    struct buf raw = {.mem = mem};
+    struct attr_build b;
+    attr_build_init(&b, &raw);
+    attr_build_scalar(&b, ATTR_S, text);
+    struct str in = buf_str(&raw);
+    p.values[0].value = attr_read(&in);
+    p.names[0].name = (struct str){text.p, LIMIT_ATTRIBUTE_NAME_BYTES};
+    return p;
+}
+
+/* Only one of many faults is told, so only one text is made. */
+static void test_long_faults(void)
+{
+    static const struct {
+        enum expr_kind kind;
+        const char *first, *again, *fault;
+    } rows[] = {
+        {EXPR_KIND_CONDITION, ":l = :l", " OR :l = :l AND :l <> x", "The first operand must be"},
+        {EXPR_KIND_FILTER, "a BETWEEN :l AND :n", " OR a BETWEEN :l AND :n AND :l <> x",
+         "The BETWEEN operator requires"},
+        {EXPR_KIND_PROJECTION, "#l[0]", ",#l.a", "Two document paths conflict"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct arena mem = {0};
+        struct buf text = {.mem = &mem};
+        struct expr_params p = long_params(&mem);
+        buf_printf(&text, "%s", rows[i].first);
+        for (int n = 0; text.n + 40 < LIMIT_EXPRESSION_BYTES; n++)
+            buf_printf(&text, "%s%d", rows[i].again, n);
+        size_t before = arena_taken(&mem);
+        const char *got = parse(&mem, &p, rows[i].kind, buf_str(&text));
+        ok(strncmp(got, rows[i].fault, strlen(rows[i].fault)) == 0, "%s: %.60s", rows[i].first,
+           got);
+        ok(arena_taken(&mem) - before < 16 * LONG_BYTES, "and do not fill the memory");
+        arena_free(&mem);
+    }
+}
+
 int main(void)
 {
     check(EXPR_KIND_CONDITION, conditions, COUNT_OF(conditions));
@@ -535,5 +580,6 @@ int main(void)
     test_envelope();
     test_reserved();
     test_paths();
+    test_long_faults();
     return tap_done();
 }
