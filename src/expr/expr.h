@@ -81,8 +81,11 @@ bool expr_true(const struct expr_cond *c, struct str item);
 /* Runs the update on `old` (NULL: the item does not exist; then `key`, an item
  * of the key attributes, is what it starts from).  *out is the new item in the
  * arena, or NULL when nothing is to be created (only REMOVE and DELETE on a
- * missing item).  An update without actions creates the key.  Does not look at
- * sizes, but at the depth of nesting.  Errors: ERR_VALIDATION, never enveloped. */
+ * missing item).  An update without actions creates the key.  Whether the new item is
+ * small enough is for the caller to say; refused here is only what grows so far beyond
+ * LIMIT_ITEM_BYTES that it is not worth being made.  Looks at the depth of nesting.
+ * Errors: ERR_VALIDATION, never enveloped. */
+#define EXPR_UPDATE_TOO_LARGE "Item size to update has exceeded the maximum allowed size"
 MUST_CHECK bool expr_update(struct arena *mem, const struct expr_update *u, struct str old,
                             struct str key, struct str *out, struct err *e);
 

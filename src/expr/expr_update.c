@@ -53,7 +53,7 @@ static bool put(const struct update_run *r, const struct expr_update_action *a,
                        "Nesting Levels have exceeded supported limits: Attributes in the item have "
                        "nested levels beyond supported limit");
     out->type = CHANGE_PUT;
-    out->raw = v->raw;
+    out->value = *v;
     return true;
 }
 
@@ -98,7 +98,7 @@ static bool plan_add(const struct update_run *r, const struct expr_update_action
     if (old.type != add.type)
         return update_type_error(r);
     if (add.type == ATTR_L)
-        sum = update_concat(r, &old, &add);
+        sum = update_concat(r, (const struct attr *const[]){&old, &add}, 2);
     else if (attr_is_set(add.type))
         sum = update_union(r, &old, &add);
     else if (!update_sum(r, &old, &add, false, &sum))
@@ -187,7 +187,7 @@ static void merge_value(struct attr_build *b, const struct attr *v, struct range
 {
     const struct change *c = ends_here(&group);
     if (c != NULL) {
-        attr_build_raw(b, c->type == CHANGE_PUT ? c->raw : v->raw);
+        attr_build_raw(b, c->type == CHANGE_PUT ? c->value.raw : v->raw);
         return;
     }
     bool index = next_step(&group)->name.p == NULL;
@@ -294,8 +294,10 @@ bool expr_update(struct arena *mem, const struct expr_update *u, struct str old,
         return true;
     }
     struct change *change = NEW_ARRAY(mem, struct change, u->n);
+    struct update_budget budget = {0};
     for (uint32_t i = 0; i < u->n; i++)
-        if (!update_plan(&r, &u->action[i], &change[i]))
+        if (!update_plan(&r, &u->action[i], &change[i]) ||
+            (change[i].type == CHANGE_PUT && !update_spend(&r, &budget, &change[i].value)))
             return false;
     if (u->n > 1)
         qsort(change, u->n, sizeof(*change), change_cmp);

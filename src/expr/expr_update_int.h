@@ -10,7 +10,17 @@ enum change_type { CHANGE_NONE, CHANGE_PUT, CHANGE_REMOVE };
 struct change {
     enum change_type type;
     const struct expr_path *path;
-    struct str raw; /* CHANGE_PUT: the new value */
+    struct attr value; /* CHANGE_PUT */
+};
+
+/* What values take that all become parts of one item.  A request may name a value of two
+ * megabytes hundreds of times: the sum is looked at before anything is copied.  Sizes by
+ * DynamoDB's rule are counted only beyond a first LIMIT_ITEM_BYTES of encoded bytes, so that
+ * small updates need not measure.  The maximum is generous, because lists to be joined count a
+ * few bytes each that the joined one counts once. */
+enum { UPDATE_BYTES_MAX = 2 * LIMIT_ITEM_BYTES };
+struct update_budget {
+    uint64_t encoded, size;
 };
 
 struct update_run {
@@ -30,11 +40,15 @@ MUST_CHECK bool update_value(const struct update_run *r, const struct expr_opera
                              struct attr *out);
 MUST_CHECK bool update_sum(const struct update_run *r, const struct attr *a, const struct attr *b,
                            bool minus, struct attr *out);
-struct attr update_concat(const struct update_run *r, const struct attr *a, const struct attr *b);
+struct attr update_concat(const struct update_run *r, const struct attr *const *list, uint32_t n);
 struct attr update_union(const struct update_run *r, const struct attr *a, const struct attr *b);
 /* type == ATTR_NONE: nothing is left. */
 struct attr update_difference(const struct update_run *r, const struct attr *a,
                               const struct attr *b);
+
+/* False, with the error: no item has room for this one too. */
+MUST_CHECK bool update_spend(const struct update_run *r, struct update_budget *b,
+                             const struct attr *v);
 
 /* "An operand in the update expression has an incorrect data type", or the
  * legacy text. */

@@ -2,6 +2,7 @@
 
 #include "base/tap.h"
 #include "expr/expr_fixture_int.h"
+#include "model/limits.h"
 
 #define PATH_ERROR "The document path provided in the update expression is invalid for update"
 #define TYPE_ERROR "An operand in the update expression has an incorrect data type"
@@ -57,6 +58,10 @@ static const struct {
     {"{l:[1]}", "SET l = list_append(l, :l2)", "{l:[1,8,9]}"},
     {"{l:[1]}", "SET l = list_append(:l2, l)", "{l:[8,9,1]}"},
     {"{l:[1]}", "SET l = list_append(list_append(:l, l), :e)", "{l:[7,1]}"},
+    {"{l:[1]}", "SET l = list_append(list_append(:l2, :l), list_append(l, :l2))",
+     "{l:[8,9,7,1,8,9]}"},
+    {"{l:[1]}", "SET l = list_append(if_not_exists(x, list_append(l, :l)), :l2)", "{l:[1,7,8,9]}"},
+    {"{l:[1]}", "SET l = list_append(if_not_exists(l, :s), if_not_exists(x, :s))", TYPE_ERROR},
     {"{k:1}", "SET l = list_append(if_not_exists(l, :e), :l)", "{k:1,l:[7]}"},
     {"{l:1}", "SET l = list_append(l, :l)", TYPE_ERROR},
     {"{k:1}", "SET l = list_append(l, :l)", MISSING_ERROR},
@@ -156,8 +161,7 @@ static void test_touched(void)
         ok(expr_update(&mem, u, old, fixture_item(&mem, "{k:1}"), &now, &e), "%s", touched[i].text);
         is_str(fixture_text(&mem, expr_update_touched(&mem, u, old)), touched[i].was,
                "what it was");
-        is_str(fixture_text(&mem, expr_update_touched(&mem, u, now)), touched[i].is,
-               "what it is");
+        is_str(fixture_text(&mem, expr_update_touched(&mem, u, now)), touched[i].is, "what it is");
         arena_free(&mem);
     }
 }
@@ -231,6 +235,38 @@ static void test_depth(void)
     arena_free(&mem);
 }
 
+/* What cannot become an item is refused before it is made, however often a large value is
+ * named. */
+static void test_large(void)
+{
+    static const char *const texts[] = {
+        "SET a = :v, b = :v, c = :v",
+        "SET a = list_append(:v, list_append(:v, :v))",
+        "SET a = list_append(if_not_exists(x, list_append(:v, :v)), :v)",
+        "ADD m.s :s, s :s",
+    };
+    struct arena mem = {0};
+    struct buf list = {.mem = &mem}, set = {.mem = &mem};
+    buf_printf(&list, "{k:1,v:[");
+    buf_printf(&set, "],s:<");
+    for (int i = 0; i < 60000; i++) {
+        buf_printf(&list, "12345,");
+        buf_printf(&set, "%d.12345678,", i);
+    }
+    struct str values = arena_printf(&mem, STR_FMT STR_FMT ">}%c", STR_ARG(buf_str(&list)),
+                                     STR_ARG(buf_str(&set)), 0);
+    struct expr_params p = fixture_params(&mem, NULL, values.p);
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        const struct expr_update *u;
+        struct err e = {0};
+        ok(expr_parse_update(&mem, &p, str_from_c(texts[i]), &u, &e), "%s", e.msg);
+        size_t before = arena_taken(&mem);
+        is_str(run(&mem, u, "{k:1,m:{}}"), EXPR_UPDATE_TOO_LARGE, "%s", texts[i]);
+        ok(arena_taken(&mem) - before < 4 * LIMIT_ITEM_BYTES * 2, "is not made");
+    }
+    arena_free(&mem);
+}
+
 int main(void)
 {
     test_rows();
@@ -238,5 +274,6 @@ int main(void)
     test_legacy();
     test_overlap();
     test_depth();
+    test_large();
     return tap_done();
 }

@@ -38,14 +38,21 @@ bool update_sum(const struct update_run *r, const struct attr *a, const struct a
     return true;
 }
 
-struct attr update_concat(const struct update_run *r, const struct attr *a, const struct attr *b)
+bool update_spend(const struct update_run *r, struct update_budget *b, const struct attr *v)
+{
+    b->encoded += v->raw.n;
+    if (b->encoded > LIMIT_ITEM_BYTES)
+        b->size += attr_size(v);
+    return b->size <= UPDATE_BYTES_MAX || err_set(r->e, ERR_VALIDATION, EXPR_UPDATE_TOO_LARGE);
+}
+
+struct attr update_concat(const struct update_run *r, const struct attr *const *list, uint32_t n)
 {
     struct buf buf = {.mem = r->mem};
     struct attr_build build;
     attr_build_init(&build, &buf);
     attr_build_open(&build, ATTR_L);
-    const struct attr *const list[] = {a, b};
-    for (size_t i = 0; i < COUNT_OF(list); i++) {
+    for (uint32_t i = 0; i < n; i++) {
         struct attr_iter it = attr_iter(list[i]);
         struct str name;
         struct attr v;
@@ -106,6 +113,41 @@ static bool path_value(const struct update_run *r, const struct expr_operand *o,
                    "item");
 }
 
+/* However deep calls of list_append() are nested, the result is one list: these are its parts,
+ * each to be copied once. */
+static bool add_parts(const struct update_run *r, const struct expr_operand *o,
+                      struct parse_list *parts)
+{
+    if (o->type == EXPR_LIST_APPEND)
+        return add_parts(r, o->arg[0], parts) && add_parts(r, o->arg[1], parts);
+    struct attr *v = NEW(r->mem, struct attr);
+    if (o->type == EXPR_IF_NOT_EXISTS) {
+        if (!expr_path_find(r->image, &o->path, v))
+            return add_parts(r, o->arg[0], parts);
+    } else if (!update_value(r, o, v)) {
+        return false;
+    }
+    parse_list_add(r->mem, parts, v);
+    return true;
+}
+
+static bool appended(const struct update_run *r, const struct expr_operand *o, struct attr *out)
+{
+    struct parse_list parts = {0};
+    struct update_budget budget = {0};
+    if (!add_parts(r, o, &parts))
+        return false;
+    const struct attr *const *list = (const struct attr *const *)parts.p;
+    for (uint32_t i = 0; i < parts.n; i++) {
+        if (list[i]->type != ATTR_L)
+            return update_type_error(r);
+        if (!update_spend(r, &budget, list[i]))
+            return false;
+    }
+    *out = update_concat(r, list, parts.n);
+    return true;
+}
+
 bool update_value(const struct update_run *r, const struct expr_operand *o, struct attr *out)
 {
     struct attr a, b;
@@ -117,15 +159,10 @@ bool update_value(const struct update_run *r, const struct expr_operand *o, stru
         return true;
     case EXPR_IF_NOT_EXISTS:
         return expr_path_find(r->image, &o->path, out) || update_value(r, o->arg[0], out);
+    case EXPR_LIST_APPEND:
+        return appended(r, o, out);
     default:
-        break;
+        return update_value(r, o->arg[0], &a) && update_value(r, o->arg[1], &b) &&
+               update_sum(r, &a, &b, o->type == EXPR_MINUS, out);
     }
-    if (!update_value(r, o->arg[0], &a) || !update_value(r, o->arg[1], &b))
-        return false;
-    if (o->type != EXPR_LIST_APPEND)
-        return update_sum(r, &a, &b, o->type == EXPR_MINUS, out);
-    if (a.type != ATTR_L || b.type != ATTR_L)
-        return update_type_error(r);
-    *out = update_concat(r, &a, &b);
-    return true;
 }

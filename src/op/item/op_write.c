@@ -15,8 +15,9 @@ enum {
 
 static bool too_large(enum write_kind kind, struct err *e)
 {
-    return err_set(e, ERR_VALIDATION, "Item size%s has exceeded the maximum allowed size",
-                   kind == WRITE_UPDATE ? " to update" : "");
+    return err_set(e, ERR_VALIDATION, "%s",
+                   kind == WRITE_UPDATE ? EXPR_UPDATE_TOO_LARGE
+                                        : "Item size has exceeded the maximum allowed size");
 }
 
 bool op_write_size(struct str item, struct err *e)
