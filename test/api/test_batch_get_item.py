@@ -162,6 +162,15 @@ def test_numbers_are_compared_by_text(wire, shared):
             'Provided list of item keys contains duplicates')
 
 
+def test_keys_of_a_thousand_numbers(wire, shared):
+    """No table has such keys; looking for repeated ones does not take long."""
+    t = shared('p:N')
+    keys = [item(**{f'a{n}': 1 for n in range(1000)}, z=1) for _ in range(60)]
+    for n, key in enumerate(keys):
+        key['z'] = {'N': '1.' + '0' * n}
+    invalid(wire, 'BatchGetItem', {'RequestItems': {t: {'Keys': keys}}}, None)
+
+
 def test_nulls(wire):
     for body in ('{"RequestItems":null}', '{"RequestItems":{"tbl":null}}', '{"RequestItems":{"tbl":{"Keys":null}}}',
                  '{"RequestItems":{"tbl":{"Keys":[null]}}}'):

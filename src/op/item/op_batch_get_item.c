@@ -126,26 +126,44 @@ static struct str literal_number(struct arena *mem, struct str source, struct st
     return text;
 }
 
-/* The service takes keys for the same only when their numbers are spelled alike. */
-static bool same_key(struct arena *mem, const struct item_in *a, const struct item_in *b)
+/* All numbers of a key, as spelled.  What has more attributes than any key is not looked into. */
+static struct str literal_numbers(struct arena *mem, const struct item_in *key)
 {
-    if (!str_eq(a->item, b->item))
-        return false;
-    if (str_eq(a->source, b->source))
-        return true;
-    struct attr map = item_map(a->item), v;
+    enum { TABLE_KEY_ATTRIBUTES = 2 };
+    struct buf all = {.mem = mem};
+    struct attr map = item_map(key->item), v;
     struct attr_iter it = attr_iter(&map);
     struct str name;
-    while (attr_next(&it, &name, &v))
-        if (v.type == ATTR_N &&
-            !str_eq(literal_number(mem, a->source, name), literal_number(mem, b->source, name)))
-            return false;
-    return true;
+    buf_byte(&all, ' '); /* which no number has: never absent */
+    while (map.count <= TABLE_KEY_ATTRIBUTES && attr_next(&it, &name, &v)) {
+        if (v.type != ATTR_N)
+            continue;
+        buf_add(&all, literal_number(mem, key->source, name));
+        buf_byte(&all, ' ');
+    }
+    return buf_str(&all);
+}
+
+/* The service takes keys for the same only when their numbers are spelled alike.  `numbers`:
+ * literal_numbers() of each key, as soon as it was asked for. */
+static bool same_key(struct arena *mem, const struct item_in *key, struct str *numbers, uint32_t a,
+                     uint32_t b)
+{
+    if (!str_eq(key[a].item, key[b].item))
+        return false;
+    if (str_eq(key[a].source, key[b].source))
+        return true;
+    const uint32_t both[] = {a, b};
+    for (size_t i = 0; i < COUNT_OF(both); i++)
+        if (numbers[both[i]].p == NULL)
+            numbers[both[i]] = literal_numbers(mem, &key[both[i]]);
+    return str_eq(numbers[a], numbers[b]);
 }
 
 static bool check_keys(struct req *rq, const struct list *keys)
 {
     const struct item_in *key = keys->v;
+    struct str *numbers = NEW_ARRAY(&rq->mem, struct str, keys->n);
     uint64_t hash[LIMIT_BATCH_GET_KEYS]; /* 100 keys are compared 4,950 times */
 
     assert(keys->n <= LIMIT_BATCH_GET_KEYS);
@@ -156,7 +174,7 @@ static bool check_keys(struct req *rq, const struct list *keys)
     }
     for (uint32_t i = 1; i < keys->n; i++)
         for (uint32_t k = 0; k < i; k++)
-            if (hash[i] == hash[k] && same_key(&rq->mem, &key[i], &key[k]))
+            if (hash[i] == hash[k] && same_key(&rq->mem, key, numbers, i, k))
                 return err_set(&rq->err, ERR_VALIDATION,
                                "Provided list of item keys contains duplicates");
     return true;
