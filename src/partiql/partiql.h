@@ -51,7 +51,7 @@ struct partiql_statement {
     struct str table, index; /* index.p == NULL: none */
     uint32_t columns_n;      /* SELECT; 0: all attributes */
     const struct expr_path *column;
-    struct str *column_name;       /* what each is called in the result */
+    struct str *column_name;       /* in the result; p == NULL: one before it has that name */
     const struct expr_cond *where; /* NULL: none */
     uint32_t order_n;
     struct partiql_order order[LIMIT_KEY_ATTRIBUTES];

@@ -1,6 +1,8 @@
 /* partiql_parse.c - statements; the grammar is in partiql.h. */
 #include "partiql/partiql_int.h"
 
+#include <stdlib.h>
+
 #include "model/item.h"
 
 /* Names of tables ------------------------------------------------------------------ */
@@ -63,6 +65,26 @@ static void column(struct pq *p, struct pq_list *columns)
     pq_list_add(p->mem, columns, path);
 }
 
+static int name_cmp(const void *a, const void *b)
+{
+    const struct str *x = *(struct str *const *)a, *y = *(struct str *const *)b;
+    int c = str_cmp(*x, *y);
+    return c != 0 ? c : (x > y) - (x < y);
+}
+
+/* Of columns with one name the first stays.  Here, once: rows may be many. */
+static void drop_repeated(struct pq *p, struct str *name, uint32_t n)
+{
+    struct str **sorted = NEW_ARRAY(p->mem, struct str *, n);
+
+    for (uint32_t i = 0; i < n; i++)
+        sorted[i] = &name[i];
+    qsort(sorted, n, sizeof(*sorted), name_cmp);
+    for (uint32_t i = n; i-- > 1;)
+        if (str_eq(*sorted[i - 1], *sorted[i]))
+            *sorted[i] = (struct str){0};
+}
+
 static void columns(struct pq *p, struct partiql_statement *s)
 {
     struct pq_list list = {0};
@@ -78,6 +100,7 @@ static void columns(struct pq *p, struct partiql_statement *s)
         path[i] = *(const struct expr_path *)list.p[i];
         s->column_name[i] = column_name(p, &path[i]);
     }
+    drop_repeated(p, s->column_name, list.n);
     s->columns_n = list.n;
     s->column = path;
 }

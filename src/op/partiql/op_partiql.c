@@ -159,14 +159,6 @@ bool op_partiql_get(struct req *rq, struct db_txn *txn, const struct partiql_get
     return true;
 }
 
-static bool repeated(const struct partiql_statement *s, uint32_t i)
-{
-    for (uint32_t k = 0; k < i; k++)
-        if (str_eq(s->column_name[k], s->column_name[i]))
-            return true;
-    return false;
-}
-
 void op_partiql_columns(struct json_out *o, const struct partiql_statement *s, struct str item)
 {
     struct attr v;
@@ -177,7 +169,7 @@ void op_partiql_columns(struct json_out *o, const struct partiql_statement *s, s
     }
     json_out_open(o, '{');
     for (uint32_t i = 0; i < s->columns_n; i++) {
-        if (repeated(s, i) || !expr_path_find(item, &s->column[i], &v))
+        if (s->column_name[i].p == NULL || !expr_path_find(item, &s->column[i], &v))
             continue;
         json_out_name(o, s->column_name[i]);
         attr_json_write(o, &v);
