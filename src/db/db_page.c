@@ -146,6 +146,7 @@ struct walk {
     struct arena *mem;
     const struct db_page *p;
     struct db_page_result *out;
+    uint64_t filter_bytes; /* of one test */
 };
 
 /* The item that a local index's entry stands for.  p == NULL: it has just gone
@@ -181,6 +182,20 @@ uint64_t db_page_bytes(const struct db_page_result *r)
     return (capacity_read_halves(r->bytes, true) + r->fetched_halves) * (CAPACITY_READ_BYTES / 2);
 }
 
+/* Would the next item be too much for a loop? */
+static bool too_long(const struct walk *w)
+{
+    return w->out->scanned >= LOOP_ITEMS_MAX ||
+           w->out->bytes + w->out->fetched_bytes >= LIMIT_LOOP_BYTES ||
+           (w->out->scanned + 1) * w->filter_bytes > LIMIT_LOOP_FILTER_BYTES;
+}
+
+static bool is_full(const struct walk *w)
+{
+    return w->out->scanned == w->p->limit || db_page_bytes(w->out) >= LIMIT_PAGE_BYTES ||
+           w->out->scanned * w->filter_bytes >= LIMIT_PAGE_FILTER_BYTES;
+}
+
 static bool walk(struct walk *w, struct store_cursor *c, struct err *e)
 {
     struct str key, value;
@@ -190,12 +205,11 @@ static bool walk(struct walk *w, struct store_cursor *c, struct err *e)
             return false;
         if (!have)
             return true;
-        if (w->t->cached && (w->out->scanned >= LOOP_ITEMS_MAX ||
-                             w->out->bytes + w->out->fetched_bytes >= LIMIT_LOOP_BYTES))
+        if (w->t->cached && too_long(w))
             return err_set(e, ERR_WOULD_BLOCK, "a long page");
         if (!visit(w, value, e))
             return false;
-        if (w->out->scanned == w->p->limit || db_page_bytes(w->out) >= LIMIT_PAGE_BYTES) {
+        if (is_full(w)) {
             w->out->last_key = db_page_key(w->mem, table_def(w->p->table), w->p->index, value);
             return true;
         }
@@ -215,7 +229,7 @@ bool db_page_run(struct db_txn *t, struct arena *mem, const struct db_page *p,
         return false;
     if (str_cmp(buf_str(&r.from), buf_str(&r.to)) >= 0)
         return true; /* BETWEEN 5 AND 3, or nothing behind the start key */
-    struct walk w = {t, mem, p, out};
+    struct walk w = {t, mem, p, out, p->filter != NULL ? expr_cond_bytes(p->filter) : 0};
     struct store_cursor *c;
     if (!store_scan(t->store, buf_str(&r.from), buf_str(&r.to), p->reverse, &c, e))
         return false;

@@ -3,9 +3,10 @@
  * The caller has resolved everything against the schema: the page is a range of
  * partition (Query) or of hashes (Scan), a direction, a filter and limits.
  * Ends after `limit` evaluated items or when db_page_bytes() reaches LIMIT_PAGE_BYTES
- * (the item that reaches it is included).
- * In a `cached` transaction a page of more than 200 items or 64 KiB fails with
- * ERR_WOULD_BLOCK.
+ * (the item that reaches it is included).  A filter so long that its tests would go on
+ * for seconds ends it earlier, after LIMIT_PAGE_FILTER_BYTES.
+ * In a `cached` transaction a page of more than 200 items or 64 KiB, or a long
+ * filter, fails with ERR_WOULD_BLOCK.
  * Pages with fetch_base belong into a snapshot transaction, so that entry and
  * item are of one instant. */
 #ifndef DB_DB_PAGE_H

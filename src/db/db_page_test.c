@@ -297,6 +297,50 @@ static void test_page_bytes(struct db *db)
     arena_free(&mem);
 }
 
+/* A filter with long literals: on no loop, and not for long in one page. */
+static void test_long_filter(struct db *db)
+{
+    enum { LITERAL_BYTES = 1 << 20, TERMS = 200 };
+    struct err e = {0};
+    struct db_txn *t;
+    struct arena mem = {0};
+    char *text = memset(arena_alloc(&mem, LITERAL_BYTES), 'x', LITERAL_BYTES - 1);
+    struct expr_operand literal = {.type = EXPR_VALUE, .value = scalar(&mem, ATTR_S, text)};
+    struct expr_step step = {.name = STR("nope")};
+    struct expr_operand path = {.type = EXPR_PATH, .path = {1, &step}};
+    const struct expr_operand *operand[] = {&path, &literal};
+    struct expr_cond equal = {.op = EXPR_EQ, .n = 2, .operand = operand};
+    const struct expr_cond *child[TERMS];
+    for (size_t i = 0; i < TERMS; i++)
+        child[i] = &equal;
+    struct expr_cond any = {.op = EXPR_OR, .n = TERMS, .child = child};
+    bool good = db_begin(db, DB_READ, false, &t, &e);
+    struct db_page p = {
+        .table = db_table(t, STR("T")), .query = true, .partition = {scalar(&mem, ATTR_S, "big")}};
+    struct db_page_result r;
+    p.filter = &equal;
+    good = good && db_page_run(t, &mem, &p, &r, &e);
+    uint32_t all = LIMIT_PAGE_BYTES / (256 * 1024);
+    ok(good && r.scanned >= all && r.count == 0, "one long literal ends no page");
+    p.filter = &any;
+    p.limit = 100;
+    p.table = db_table(t, STR("T"));
+    p.query = false;
+    p.hash_to = UINT64_MAX;
+    good = good && db_page_run(t, &mem, &p, &r, &e);
+    uint32_t expected = LIMIT_PAGE_FILTER_BYTES / (LITERAL_BYTES * TERMS) + 1;
+    ok(good && r.scanned == expected && r.last_key.p != NULL, "two hundred do, after %u items",
+       expected);
+    db_end(&t);
+    good = good && db_begin(db, DB_READ, true, &t, &e);
+    p.table = db_table(t, STR("T"));
+    p.limit = 1;
+    ok(good && !db_page_run(t, &mem, &p, &r, &e) && e.code == ERR_WOULD_BLOCK,
+       "nor are they for the loop");
+    db_end(&t);
+    arena_free(&mem);
+}
+
 static bool refuse(void *arg, struct str it, struct err *e)
 {
     (void)arg, (void)it;
@@ -318,6 +362,7 @@ int main(void)
     test_segments(db);
     test_segment_bounds();
     test_page_bytes(db);
+    test_long_filter(db);
     struct db_page_result r;
     good = db_begin(db, DB_READ, false, &t, &e);
     struct db_page p = {.table = db_table(t, STR("T")), .hash_to = UINT64_MAX, .item = refuse};

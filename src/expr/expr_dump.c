@@ -1,4 +1,4 @@
-/* expr_dump.c - trees as text, for tests; and the walk over the paths of a tree. */
+/* expr_dump.c - trees as text, for tests. */
 #include "expr/expr_parse_int.h"
 
 #include "base/buf.h"
@@ -130,27 +130,4 @@ struct str expr_projection_dump(struct arena *mem, const struct expr_projection 
         dump_path(&b, &p->path[i]);
     }
     return keep(mem, &b);
-}
-
-/* Walking ------------------------------------------------------------------ */
-
-static bool operand_paths(const struct expr_operand *o,
-                          bool (*visit)(void *, const struct expr_path *), void *arg)
-{
-    if ((o->type == EXPR_PATH || o->type == EXPR_IF_NOT_EXISTS) && !visit(arg, &o->path))
-        return false;
-    for (int i = 0; i < 2; i++)
-        if (o->arg[i] != NULL && !operand_paths(o->arg[i], visit, arg))
-            return false;
-    return true;
-}
-
-bool expr_cond_paths(const struct expr_cond *c, bool (*visit)(void *, const struct expr_path *),
-                     void *arg)
-{
-    for (uint32_t i = 0; i < c->n; i++)
-        if (c->op <= EXPR_NOT ? !expr_cond_paths(c->child[i], visit, arg)
-                              : !operand_paths(c->operand[i], visit, arg))
-            return false;
-    return true;
 }

@@ -106,6 +106,10 @@ void expr_projection_sort(struct expr_path *path, uint32_t n);
 bool expr_cond_paths(const struct expr_cond *c, bool (*visit)(void *, const struct expr_path *),
                      void *arg);
 
+/* What a test of the condition may have to look at besides the item, in bytes: all its literals,
+ * each as often as it is named. */
+uint64_t expr_cond_bytes(const struct expr_cond *c);
+
 /* The value at a path of an item; false when there is none. */
 bool expr_path_find(struct str item, const struct expr_path *p, struct attr *out);
 

@@ -35,6 +35,10 @@ enum {
     LIMIT_SHOWN_VALUE_BYTES = 64 * 1024,
     LIMIT_PAGE_BYTES = 1024 * 1024,
     LIMIT_LOOP_BYTES = 64 * 1024, /* what one request may read on a loop; more: on the pool */
+    /* A filter may compare each item with hundreds of megabytes: so much of that in a page, in
+     * expr_cond_bytes() a test, or on a loop. */
+    LIMIT_PAGE_FILTER_BYTES = 1024 * 1024 * 1024,
+    LIMIT_LOOP_FILTER_BYTES = 4 * 1024 * 1024,
     LIMIT_BATCH_GET_KEYS = 100,
     LIMIT_BATCH_GET_BYTES = 16 * 1024 * 1024,
     LIMIT_BATCH_GET_PARTITION_BYTES = 1024 * 1024, /* the item that reaches it is included */
