@@ -46,11 +46,12 @@ static void print_path(struct buf *out, const struct path *p)
 
 static void print_value(struct buf *out, const struct shape *s, const void *p, bool element);
 
+/* Here and below: what no text of an error has room for is not printed to be cut off. */
 static void print_list(struct buf *out, const struct shape *s, const struct list *l)
 {
     size_t size = shape_element_size(s->elem);
     buf_byte(out, '[');
-    for (uint32_t i = 0; i < l->n; i++) {
+    for (uint32_t i = 0; i < l->n && out->n <= ERR_TEXT_MAX; i++) {
         buf_add(out, i > 0 ? STR(", ") : STR(""));
         print_value(out, s->elem, (const char *)l->v + i * size, true);
     }
@@ -61,7 +62,7 @@ static void print_map(struct buf *out, const struct shape *s, const struct map *
 {
     size_t size = shape_element_size(s->elem);
     buf_byte(out, '{');
-    for (uint32_t i = 0; i < m->n; i++) {
+    for (uint32_t i = 0; i < m->n && out->n <= ERR_TEXT_MAX; i++) {
         buf_printf(out, "%s" STR_FMT "=", i > 0 ? ", " : "", STR_ARG(m->key[i]));
         print_value(out, s->elem, (const char *)m->v + i * size, true);
     }
