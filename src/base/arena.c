@@ -41,6 +41,18 @@ static void grow(struct arena *a, size_t size)
     a->end = a->cur + cap;
 }
 
+/* The newest block becomes larger; where its data are now. */
+static char *regrow(struct arena *a, size_t size)
+{
+    struct arena_block *b = realloc(a->head, sizeof(*b) + size);
+    if (b == NULL)
+        abort();
+    b->size = size;
+    a->head = b;
+    a->end = (char *)b->data + size;
+    return (char *)b->data;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
     size_t align = _Alignof(max_align_t);
@@ -67,7 +79,10 @@ char *arena_bytes(struct arena *a, size_t size)
 char *arena_extend(struct arena *a, char *p, size_t size, size_t more)
 {
     assert(more >= size);
-    if (p != NULL && p + size == a->cur && (size_t)(a->end - p) >= more) {
+    bool newest = p != NULL && p + size == a->cur;
+    if (newest && (size_t)(a->end - p) < more && p == (char *)a->head->data)
+        p = regrow(a, more); /* what is large has a block of its own */
+    if (newest && (size_t)(a->end - p) >= more) {
         a->cur = p + more;
         return p;
     }

@@ -27,7 +27,8 @@ void *arena_alloc(struct arena *a, size_t size);
 char *arena_bytes(struct arena *a, size_t size);
 
 /* arena_bytes() that were `size` (p may be NULL) become `more`: in place when
- * they are the newest and there is room, else as a copy. */
+ * they are the newest and there is room, else as a copy.  What grows alone leaves no
+ * copies behind. */
 char *arena_extend(struct arena *a, char *p, size_t size, size_t more);
 /* Of these `size` bytes only `used` are needed: the rest is free again when they
  * are the newest. */

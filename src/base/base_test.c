@@ -49,6 +49,14 @@ static void test_buf(void)
        "grows in an arena beside another");
     ok(memcmp(other.p, "999998", 6) == 0 && memcmp(other.p + 2994, "001000", 6) == 0,
        "which keeps its bytes");
+    struct arena alone = {0};
+    struct buf large = {.mem = &alone};
+    for (int i = 0; i < 1000000; i++)
+        buf_printf(&large, "%07d", i);
+    ok(memcmp(large.p, "0000000", 7) == 0 && memcmp(large.p + 6999993, "0999999", 7) == 0,
+       "grows large");
+    ok(arena_taken(&alone) < 3 * large.n, "without leaving its smaller selves behind");
+    arena_free(&alone);
     buf_free(&d);
     ok(d.p == NULL && d.mem == &a, "free forgets the bytes only");
     arena_free(&a);
