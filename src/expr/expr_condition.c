@@ -268,12 +268,12 @@ static struct node between(struct parser *p, struct node left)
 
 static struct node in(struct parser *p, struct node left)
 {
-    struct parse_list l = {0};
-    parse_list_add(p->mem, &l, as_operand(p, left));
+    struct ptr_list l = {0};
+    ptr_list_add(p->mem, &l, as_operand(p, left));
     parse_advance(p);
     parse_expect(p, '(');
     do
-        parse_list_add(p->mem, &l, operand(p));
+        ptr_list_add(p->mem, &l, operand(p));
     while (parse_accept(p, ','));
     parse_expect(p, ')');
     p->operators++;
@@ -325,10 +325,10 @@ static struct node chain(struct parser *p, int token, enum expr_op op,
     struct node n = rule(p);
     if (p->tok.type != token)
         return n;
-    struct parse_list l = {0};
-    parse_list_add(p->mem, &l, as_condition(p, n));
+    struct ptr_list l = {0};
+    ptr_list_add(p->mem, &l, as_condition(p, n));
     while (parse_accept(p, token)) {
-        parse_list_add(p->mem, &l, as_condition(p, rule(p)));
+        ptr_list_add(p->mem, &l, as_condition(p, rule(p)));
         p->operators++;
     }
     return (struct node){.cond = cond_new(p, op, l.n, (const struct expr_cond *const *)l.p, NULL)};

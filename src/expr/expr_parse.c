@@ -176,19 +176,6 @@ void parse_leave(struct parser *p)
     p->depth--;
 }
 
-void parse_list_add(struct arena *mem, struct parse_list *l, const void *entry)
-{
-    if (l->n == l->cap) {
-        uint32_t cap = l->cap == 0 ? 4 : 2 * l->cap;
-        const void **grown = NEW_ARRAY(mem, const void *, cap);
-        if (l->n > 0)
-            memcpy(grown, l->p, l->n * sizeof(*grown));
-        l->p = grown;
-        l->cap = cap;
-    }
-    l->p[l->n++] = entry;
-}
-
 /* Placeholders ------------------------------------------------------------ */
 
 /* A request may bring half a million names.  Beyond a few, they are found by

@@ -9,6 +9,7 @@
 #ifndef EXPR_EXPR_PARSE_INT_H
 #define EXPR_EXPR_PARSE_INT_H
 
+#include "base/ptr_list.h"
 #include "expr/expr.h"
 #include "expr/expr_lex_int.h"
 #include "model/limits.h"
@@ -89,13 +90,6 @@ void parse_check_paths(struct parser *p, const struct expr_path *const *path, ui
 
 /* What is known of an operand before there is an item; ATTR_NONE: nothing. */
 enum attr_type parse_static_type(const struct expr_operand *o);
-
-/* A list that grows in the arena. */
-struct parse_list {
-    const void **p;
-    uint32_t n, cap;
-};
-void parse_list_add(struct arena *mem, struct parse_list *l, const void *entry);
 
 /* Without regard to case. */
 bool expr_is_reserved(struct str name);

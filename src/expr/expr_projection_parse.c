@@ -14,7 +14,7 @@ void expr_projection_sort(struct expr_path *path, uint32_t n)
         qsort(path, n, sizeof(*path), path_cmp);
 }
 
-static const struct expr_projection *projection_of(struct arena *mem, const struct parse_list *l)
+static const struct expr_projection *projection_of(struct arena *mem, const struct ptr_list *l)
 {
     struct expr_path *path = NEW_ARRAY(mem, struct expr_path, l->n);
     for (uint32_t i = 0; i < l->n; i++)
@@ -31,11 +31,11 @@ bool expr_parse_projection(struct arena *mem, struct expr_params *params, struct
     struct parser p;
     if (!parse_begin(&p, mem, params, EXPR_KIND_PROJECTION, text, e))
         return false;
-    struct parse_list l = {0};
+    struct ptr_list l = {0};
     do {
         struct expr_path *path = NEW(mem, struct expr_path);
         parse_path(&p, path);
-        parse_list_add(mem, &l, path);
+        ptr_list_add(mem, &l, path);
     } while (parse_accept(&p, ','));
     if (!p.failed)
         parse_check_paths(&p, (const struct expr_path *const *)l.p, l.n);

@@ -13,7 +13,7 @@
 
 struct update_parser {
     struct parser p;
-    struct parse_list actions; /* struct expr_update_action */
+    struct ptr_list actions; /* struct expr_update_action */
     bool seen[EXPR_DELETE + 1];
 };
 
@@ -187,7 +187,7 @@ static void section(struct update_parser *u, enum expr_action action)
         a->action = action;
         parse_path(p, &a->path);
         a->value = action_value(p, action);
-        parse_list_add(p->mem, &u->actions, a);
+        ptr_list_add(p->mem, &u->actions, a);
     } while (parse_accept(p, ','));
 }
 
@@ -203,7 +203,7 @@ static bool is_section(const struct parser *p, enum expr_action *action)
     return false;
 }
 
-static const struct expr_update *update_of(struct arena *mem, const struct parse_list *l)
+static const struct expr_update *update_of(struct arena *mem, const struct ptr_list *l)
 {
     struct expr_update_action *a = NEW_ARRAY(mem, struct expr_update_action, l->n);
     for (uint32_t i = 0; i < l->n; i++)

@@ -116,7 +116,7 @@ static bool path_value(const struct update_run *r, const struct expr_operand *o,
 /* However deep calls of list_append() are nested, the result is one list: these are its parts,
  * each to be copied once. */
 static bool add_parts(const struct update_run *r, const struct expr_operand *o,
-                      struct parse_list *parts)
+                      struct ptr_list *parts)
 {
     if (o->type == EXPR_LIST_APPEND)
         return add_parts(r, o->arg[0], parts) && add_parts(r, o->arg[1], parts);
@@ -127,13 +127,13 @@ static bool add_parts(const struct update_run *r, const struct expr_operand *o,
     } else if (!update_value(r, o, v)) {
         return false;
     }
-    parse_list_add(r->mem, parts, v);
+    ptr_list_add(r->mem, parts, v);
     return true;
 }
 
 static bool appended(const struct update_run *r, const struct expr_operand *o, struct attr *out)
 {
-    struct parse_list parts = {0};
+    struct ptr_list parts = {0};
     struct update_budget budget = {0};
     if (!add_parts(r, o, &parts))
         return false;

@@ -130,7 +130,7 @@ bool pq_pins_partition(const struct key_schema *k, const struct expr_cond *where
 struct spread {
     uint32_t n;
     bool too_many;
-    struct pq_list *parts[PARTIQL_READS_MAX];
+    struct ptr_list *parts[PARTIQL_READS_MAX];
 };
 
 static struct spread *spread(const struct pq_spread *s, const struct expr_cond *c);
@@ -140,9 +140,9 @@ static struct spread *one(const struct pq_spread *s, const struct expr_cond *par
     struct spread *b = NEW(s->mem, struct spread);
 
     b->n = 1;
-    b->parts[0] = NEW(s->mem, struct pq_list);
+    b->parts[0] = NEW(s->mem, struct ptr_list);
     if (part != NULL)
-        pq_list_add(s->mem, b->parts[0], part);
+        ptr_list_add(s->mem, b->parts[0], part);
     return b;
 }
 
@@ -161,10 +161,10 @@ static struct spread *either(struct spread *a, const struct spread *b)
     return a;
 }
 
-static void add_parts(const struct pq_spread *s, struct pq_list *to, const struct pq_list *more)
+static void add_parts(const struct pq_spread *s, struct ptr_list *to, const struct ptr_list *more)
 {
     for (uint32_t i = 0; i < more->n; i++)
-        pq_list_add(s->mem, to, more->p[i]);
+        ptr_list_add(s->mem, to, more->p[i]);
 }
 
 /* Each of `a` with each of `b`. */
@@ -183,7 +183,7 @@ static struct spread *both(const struct pq_spread *s, struct spread *a, const st
     }
     struct spread *all = NEW(s->mem, struct spread);
     for (uint32_t i = 0; i < n; i++) {
-        all->parts[i] = NEW(s->mem, struct pq_list);
+        all->parts[i] = NEW(s->mem, struct ptr_list);
         add_parts(s, all->parts[i], a->parts[i / b->n]);
         add_parts(s, all->parts[i], b->parts[i % b->n]);
     }

@@ -22,7 +22,7 @@ struct pq_range {
 };
 
 struct pq_branch {
-    struct pq_list part; /* struct expr_cond */
+    struct ptr_list part; /* struct expr_cond */
     /* Set by pq_branch_bind(). */
     const struct attr *hash[LIMIT_INDEX_HASH_ATTRIBUTES];
     struct pq_range range[LIMIT_INDEX_RANGE_ATTRIBUTES];

@@ -48,7 +48,7 @@ static const struct expr_operand *size_of(struct pq *p, const struct expr_operan
     return o;
 }
 
-struct pq_term pq_call(struct pq *p, struct str name, const struct pq_list *args)
+struct pq_term pq_call(struct pq *p, struct str name, const struct ptr_list *args)
 {
     const struct expr_operand *const *arg = (const struct expr_operand *const *)args->p;
     size_t i = 0;

@@ -5,6 +5,7 @@
 #ifndef PARTIQL_PARTIQL_INT_H
 #define PARTIQL_PARTIQL_INT_H
 
+#include "base/ptr_list.h"
 #include "model/attr_build.h"
 #include "partiql/partiql.h"
 
@@ -98,13 +99,6 @@ void pq_path(struct pq *p, struct expr_path *out);
 /* No two of these may overlap or conflict. */
 void pq_paths_apart(struct pq *p, const struct expr_path *const *path, uint32_t n);
 
-/* A list that grows in the arena. */
-struct pq_list {
-    const void **p;
-    uint32_t n, cap;
-};
-void pq_list_add(struct arena *mem, struct pq_list *l, const void *entry);
-
 /* partiql_where.c */
 struct pq_term { /* one of the two */
     const struct expr_cond *cond;
@@ -114,14 +108,14 @@ const struct expr_cond *pq_cond(struct pq *p);
 const struct expr_operand *pq_operand(struct pq *p); /* a value, a path or size() */
 /* What the parser goes on with after an error: an operand that is nothing. */
 struct pq_term pq_no_term(struct pq *p);
-const struct expr_cond *pq_node(struct pq *p, enum expr_op op, const struct pq_list *operands);
+const struct expr_cond *pq_node(struct pq *p, enum expr_op op, const struct ptr_list *operands);
 /* Refuses a value that is not of one of these types (a set of bits). */
 void pq_operand_types(struct pq *p, struct str operator, const struct expr_operand * o,
                       unsigned types);
 #define PQ_TYPE(t) (1u << (t))
 
 /* partiql_function.c: name ( args ), of which nothing failed yet */
-struct pq_term pq_call(struct pq *p, struct str name, const struct pq_list *args);
+struct pq_term pq_call(struct pq *p, struct str name, const struct ptr_list *args);
 
 /* partiql_update.c */
 const struct expr_update *pq_update(struct pq *p);

@@ -279,16 +279,3 @@ void pq_leave(struct pq *p)
 {
     p->depth--;
 }
-
-void pq_list_add(struct arena *mem, struct pq_list *l, const void *entry)
-{
-    if (l->n == l->cap) {
-        uint32_t cap = l->cap == 0 ? 4 : 2 * l->cap;
-        const void **more = NEW_ARRAY(mem, const void *, cap);
-        if (l->n > 0)
-            memcpy(more, l->p, l->n * sizeof(*more));
-        l->p = more;
-        l->cap = cap;
-    }
-    l->p[l->n++] = entry;
-}

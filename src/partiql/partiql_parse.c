@@ -52,7 +52,7 @@ static struct str column_name(struct pq *p, const struct expr_path *path)
     return name;
 }
 
-static void column(struct pq *p, struct pq_list *columns)
+static void column(struct pq *p, struct ptr_list *columns)
 {
     struct pq_token t = p->tok;
     struct expr_path *path = NEW(p->mem, struct expr_path);
@@ -62,7 +62,7 @@ static void column(struct pq *p, struct pq_list *columns)
         pq_fail(p, "Unexpected path component at " STR_FMT, STR_ARG(place));
     }
     pq_path(p, path);
-    pq_list_add(p->mem, columns, path);
+    ptr_list_add(p->mem, columns, path);
 }
 
 static int name_cmp(const void *a, const void *b)
@@ -87,7 +87,7 @@ static void drop_repeated(struct pq *p, struct str *name, uint32_t n)
 
 static void columns(struct pq *p, struct partiql_statement *s)
 {
-    struct pq_list list = {0};
+    struct ptr_list list = {0};
 
     if (pq_accept(p, '*'))
         return;

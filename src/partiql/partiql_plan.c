@@ -10,10 +10,10 @@
 
 /* Parts ------------------------------------------------------------------------- */
 
-static void add_parts(struct arena *mem, struct pq_list *to, const struct expr_cond *c)
+static void add_parts(struct arena *mem, struct ptr_list *to, const struct expr_cond *c)
 {
     if (c->op != EXPR_AND) {
-        pq_list_add(mem, to, c);
+        ptr_list_add(mem, to, c);
         return;
     }
     for (uint32_t i = 0; i < c->n; i++)
@@ -21,13 +21,13 @@ static void add_parts(struct arena *mem, struct pq_list *to, const struct expr_c
 }
 
 /* What was not taken out (set to NULL), as one condition. */
-static const struct expr_cond *rest_of(struct arena *mem, const struct pq_list *parts)
+static const struct expr_cond *rest_of(struct arena *mem, const struct ptr_list *parts)
 {
-    struct pq_list left = {0};
+    struct ptr_list left = {0};
 
     for (uint32_t i = 0; i < parts->n; i++)
         if (parts->p[i] != NULL)
-            pq_list_add(mem, &left, parts->p[i]);
+            ptr_list_add(mem, &left, parts->p[i]);
     if (left.n < 2)
         return left.n == 1 ? left.p[0] : NULL;
     struct expr_cond *all = NEW(mem, struct expr_cond);
@@ -37,7 +37,7 @@ static const struct expr_cond *rest_of(struct arena *mem, const struct pq_list *
 }
 
 /* Takes the first part that wants the attribute equal to something; NULL: none does. */
-static const struct attr *take_equal(struct pq_list *parts, struct str name)
+static const struct attr *take_equal(struct ptr_list *parts, struct str name)
 {
     for (uint32_t i = 0; i < parts->n; i++) {
         const struct attr *v = parts->p[i] != NULL ? pq_equal_to(parts->p[i], name) : NULL;
@@ -53,7 +53,7 @@ bool partiql_key(struct arena *mem, const struct key_schema *k, const struct exp
                  struct str *key, const struct expr_cond **rest)
 {
     struct item_entry entry[LIMIT_KEY_ATTRIBUTES];
-    struct pq_list parts = {0};
+    struct ptr_list parts = {0};
     uint32_t n = (uint32_t)k->hash_n + k->range_n;
 
     if (where != NULL)
@@ -89,7 +89,7 @@ const struct key_attr *partiql_key_again(const struct key_schema *k, struct str 
 /* Queries ----------------------------------------------------------------------- */
 
 /* Takes the part that says most about a sort attribute: equality, or the first. */
-static bool take_sort(struct pq_list *parts, const struct key_attr *k, struct expr_key_term *out)
+static bool take_sort(struct ptr_list *parts, const struct key_attr *k, struct expr_key_term *out)
 {
     const void **best = NULL;
 
@@ -113,7 +113,7 @@ static void query_of(const struct pq_spread *s, const struct pq_branch *b,
 {
     const struct key_schema *k = s->key;
     struct expr_key_term *term = NEW_ARRAY(s->mem, struct expr_key_term, LIMIT_KEY_ATTRIBUTES);
-    struct pq_list parts = b->part;
+    struct ptr_list parts = b->part;
     uint32_t n = 0;
 
     for (; n < k->hash_n; n++)

@@ -129,18 +129,18 @@ static void change_set(struct pq *p, const char *name, struct expr_update_action
                 STR_ARG(first));
 }
 
-static struct expr_update_action *add_action(struct pq *p, struct pq_list *actions,
+static struct expr_update_action *add_action(struct pq *p, struct ptr_list *actions,
                                              enum expr_action action)
 {
     struct expr_update_action *a = NEW(p->mem, struct expr_update_action);
 
     a->action = action;
     pq_path(p, &a->path);
-    pq_list_add(p->mem, actions, a);
+    ptr_list_add(p->mem, actions, a);
     return a;
 }
 
-static void assign(struct pq *p, struct pq_list *actions)
+static void assign(struct pq *p, struct ptr_list *actions)
 {
     struct expr_update_action *a = add_action(p, actions, EXPR_SET);
 
@@ -156,7 +156,7 @@ static void assign(struct pq *p, struct pq_list *actions)
     }
 }
 
-static void clauses(struct pq *p, struct pq_list *actions)
+static void clauses(struct pq *p, struct ptr_list *actions)
 {
     int clause = 0;
 
@@ -179,7 +179,7 @@ static void clauses(struct pq *p, struct pq_list *actions)
 const struct expr_update *pq_update(struct pq *p)
 {
     struct expr_update *u = NEW(p->mem, struct expr_update);
-    struct pq_list actions = {0};
+    struct ptr_list actions = {0};
 
     clauses(p, &actions);
     struct expr_update_action *all = NEW_ARRAY(p->mem, struct expr_update_action, actions.n);

@@ -160,7 +160,7 @@ static void duplicates(struct pq *p, const struct attr *v, uint32_t n)
  * that are collections: till then they are levels like any others. */
 static void build_set(struct pq *p, struct attr_build *b, uint32_t level)
 {
-    struct pq_list list = {0};
+    struct ptr_list list = {0};
     bool whole = true;
 
     if (p->tok.type == PQ_CLOSE_BAG)
@@ -170,7 +170,7 @@ static void build_set(struct pq *p, struct attr_build *b, uint32_t level)
         bool collection = p->tok.type == '[' || p->tok.type == '{' || p->tok.type == PQ_OPEN_BAG;
         *v = value_at(p, level + collection);
         whole = whole && v->type != ATTR_NONE;
-        pq_list_add(p->mem, &list, v);
+        ptr_list_add(p->mem, &list, v);
     } while (pq_accept(p, ','));
     pq_expect(p, PQ_CLOSE_BAG);
     struct attr *all = NEW_ARRAY(p->mem, struct attr, list.n);

@@ -21,7 +21,7 @@ static struct pq_term or_term(struct pq *p);
 
 /* Nodes ------------------------------------------------------------------------- */
 
-const struct expr_cond *pq_node(struct pq *p, enum expr_op op, const struct pq_list *operands)
+const struct expr_cond *pq_node(struct pq *p, enum expr_op op, const struct ptr_list *operands)
 {
     struct expr_cond *c = NEW(p->mem, struct expr_cond);
 
@@ -34,15 +34,15 @@ const struct expr_cond *pq_node(struct pq *p, enum expr_op op, const struct pq_l
 static const struct expr_cond *node_pair(struct pq *p, enum expr_op op,
                                          const struct expr_operand *a, const struct expr_operand *b)
 {
-    struct pq_list l = {0};
+    struct ptr_list l = {0};
 
-    pq_list_add(p->mem, &l, a);
+    ptr_list_add(p->mem, &l, a);
     if (b != NULL)
-        pq_list_add(p->mem, &l, b);
+        ptr_list_add(p->mem, &l, b);
     return pq_node(p, op, &l);
 }
 
-static const struct expr_cond *join(struct pq *p, enum expr_op op, const struct pq_list *children)
+static const struct expr_cond *join(struct pq *p, enum expr_op op, const struct ptr_list *children)
 {
     struct expr_cond *c = NEW(p->mem, struct expr_cond);
 
@@ -54,11 +54,11 @@ static const struct expr_cond *join(struct pq *p, enum expr_op op, const struct 
 
 static const struct expr_cond *negate(struct pq *p, const struct expr_cond *c, bool really)
 {
-    struct pq_list l = {0};
+    struct ptr_list l = {0};
 
     if (!really)
         return c;
-    pq_list_add(p->mem, &l, c);
+    ptr_list_add(p->mem, &l, c);
     return join(p, EXPR_NOT, &l);
 }
 
@@ -91,12 +91,12 @@ void pq_operand_types(struct pq *p, struct str operator, const struct expr_opera
 
 /* Primaries --------------------------------------------------------------------- */
 
-static void operands(struct pq *p, struct pq_list *l, int end)
+static void operands(struct pq *p, struct ptr_list *l, int end)
 {
     if (pq_accept(p, end))
         return;
     do {
-        pq_list_add(p->mem, l, pq_operand(p));
+        ptr_list_add(p->mem, l, pq_operand(p));
     } while (pq_accept(p, ','));
     pq_expect(p, end);
 }
@@ -104,7 +104,7 @@ static void operands(struct pq *p, struct pq_list *l, int end)
 static struct pq_term call(struct pq *p)
 {
     struct str name = p->tok.text;
-    struct pq_list args = {0};
+    struct ptr_list args = {0};
 
     pq_next(p);
     pq_next(p);
@@ -209,19 +209,19 @@ static const struct expr_cond *comparison(struct pq *p, struct pq_term left)
 
 static const struct expr_cond *between(struct pq *p, const struct expr_operand *left)
 {
-    struct pq_list l = {0};
+    struct ptr_list l = {0};
 
-    pq_list_add(p->mem, &l, left);
-    pq_list_add(p->mem, &l, pq_operand(p));
+    ptr_list_add(p->mem, &l, left);
+    ptr_list_add(p->mem, &l, pq_operand(p));
     pq_expect(p, PQ_AND);
-    pq_list_add(p->mem, &l, pq_operand(p));
+    ptr_list_add(p->mem, &l, pq_operand(p));
     for (uint32_t i = 0; i < l.n; i++)
         pq_operand_types(p, STR("BETWEEN"), l.p[i], TYPES_ORDERED);
     return pq_node(p, EXPR_BETWEEN, &l);
 }
 
 /* IN ?: the parameter is the list. */
-static void parameter_members(struct pq *p, struct pq_list *l)
+static void parameter_members(struct pq *p, struct ptr_list *l)
 {
     struct attr list = pq_value(p), v;
     struct str name;
@@ -231,15 +231,15 @@ static void parameter_members(struct pq *p, struct pq_list *l)
         return;
     struct attr_iter it = attr_iter(&list);
     while (attr_next(&it, &name, &v))
-        pq_list_add(p->mem, l, value_operand(p, &v));
+        ptr_list_add(p->mem, l, value_operand(p, &v));
 }
 
 static const struct expr_cond *in(struct pq *p, const struct expr_operand *left)
 {
-    struct pq_list l = {0};
+    struct ptr_list l = {0};
     int open = p->tok.type;
 
-    pq_list_add(p->mem, &l, left);
+    ptr_list_add(p->mem, &l, left);
     if (open == '?') {
         parameter_members(p, &l);
     } else if (open == '[' || open == '(') {
@@ -348,13 +348,13 @@ static struct pq_term joined(struct pq *p, int token, enum expr_op op,
                              struct pq_term (*below)(struct pq *))
 {
     struct pq_term first = below(p);
-    struct pq_list l = {0};
+    struct ptr_list l = {0};
 
     if (p->tok.type != token)
         return first;
-    pq_list_add(p->mem, &l, condition(p, first));
+    ptr_list_add(p->mem, &l, condition(p, first));
     while (pq_accept(p, token))
-        pq_list_add(p->mem, &l, condition(p, below(p)));
+        ptr_list_add(p->mem, &l, condition(p, below(p)));
     return (struct pq_term){.cond = join(p, op, &l)};
 }
 
