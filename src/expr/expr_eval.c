@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "codec/utf8.h"
 #include "model/item.h"
 
 /* What an operand turned out to be.  ATTR_NONE: the attribute is missing. */
@@ -15,23 +16,11 @@ struct operand {
     char number[2 + 10]; /* of size(): type, length, digits */
 };
 
-/* Strings count in UTF-16 code units: a character of four bytes is two. */
-static uint32_t utf16_units(struct str s)
-{
-    uint32_t n = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        n += (c & 0xC0) != 0x80;
-        n += c >= 0xF0;
-    }
-    return n;
-}
-
 static bool size_of(const struct attr *v, uint32_t *out)
 {
     switch (v->type) {
     case ATTR_S:
-        *out = utf16_units(v->body);
+        *out = (uint32_t)utf8_utf16_units(v->body);
         return true;
     case ATTR_B:
         *out = (uint32_t)v->body.n;
