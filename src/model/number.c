@@ -9,18 +9,12 @@
  * Digits go in pairs (00..99) from the first one; an odd last digit is followed
  * by a 0 that decoding takes away again.  The end byte 00 is less than any pair,
  * so 1.2 comes before 1.23. */
-#include "model/number.h"
-
-#include "model/limits.h"
+#include "model/number_int.h"
 
 enum { KEY_NEGATIVE = 0x40, KEY_ZERO = 0x80, KEY_POSITIVE = 0xC0 };
 
-enum {
-    DIGITS_MAX = LIMIT_NUMBER_DIGITS,
-    EXPONENT_MIN = -130,
-    EXPONENT_MAX = 125,
-    EXPONENT_FAR = 1000000000 /* beyond any mantissa's length: larger ones need not be told apart */
-};
+/* Beyond any mantissa's length: larger exponents need not be told apart. */
+enum { EXPONENT_FAR = 1000000000 };
 
 /* What a text says before it is judged. */
 struct scan {
@@ -83,14 +77,14 @@ static bool scan_exponent(struct scan *s)
     return s->p == s->end;
 }
 
-static bool overflow(struct err *e)
+bool number_overflow(struct err *e)
 {
     return err_set(e, ERR_VALIDATION,
                    "Number overflow. Attempting to store a number with magnitude larger than "
                    "supported range");
 }
 
-static bool underflow(struct err *e)
+bool number_underflow(struct err *e)
 {
     return err_set(e, ERR_VALIDATION,
                    "Number underflow. Attempting to store a number with magnitude smaller than "
@@ -119,16 +113,16 @@ bool number_parse(struct str text, struct number *out, struct err *e)
         /* The service judges zeros, too, by the exponent of their last digit:
          * 0e126 is too large, 0.0e126 is not. */
         if (s.exponent - (s.digits - s.whole) > EXPONENT_MAX)
-            return overflow(e);
+            return number_overflow(e);
         *out = x;
         return true;
     }
     int64_t exponent = s.whole - 1 - s.first + s.exponent;
     int64_t digits = s.last - s.first + 1;
     if (exponent > EXPONENT_MAX)
-        return overflow(e);
+        return number_overflow(e);
     if (exponent < EXPONENT_MIN)
-        return underflow(e);
+        return number_underflow(e);
     if (digits > DIGITS_MAX)
         return err_set(e, ERR_VALIDATION,
                        "Attempting to store more than 38 significant digits in a Number");
@@ -205,12 +199,18 @@ bool number_canonical(struct str text, char scratch[NUMBER_TEXT_MAX], struct str
     return true;
 }
 
+int number_cmp_magnitude(const struct number *a, const struct number *b)
+{
+    if (a->exponent != b->exponent)
+        return a->exponent < b->exponent ? -1 : 1;
+    return memcmp(a->d, b->d, sizeof(a->d));
+}
+
 int number_cmp(const struct number *a, const struct number *b)
 {
     if (a->sign != b->sign)
         return a->sign < b->sign ? -1 : 1;
-    int c = a->exponent != b->exponent ? (a->exponent < b->exponent ? -1 : 1)
-                                       : memcmp(a->d, b->d, sizeof(a->d));
+    int c = number_cmp_magnitude(a, b);
     return a->sign < 0 ? -c : c;
 }
 

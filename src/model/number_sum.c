@@ -2,9 +2,8 @@
  *
  * Both operands are laid out in one row of decimal places that is wide enough
  * for any two numbers: 125 + carry down to -130 - 37. */
-#include "model/number.h"
+#include "model/number_int.h"
 
-enum { DIGITS_MAX = 38, EXPONENT_MIN = -130, EXPONENT_MAX = 125 };
 enum { PLACES_MAX = (EXPONENT_MAX + 1) - (EXPONENT_MIN - (DIGITS_MAX - 1)) + 1 };
 
 struct row {
@@ -12,13 +11,6 @@ struct row {
     int n;   /* places in use */
     uint8_t place[PLACES_MAX];
 };
-
-static int cmp_magnitude(const struct number *a, const struct number *b)
-{
-    if (a->exponent != b->exponent)
-        return a->exponent < b->exponent ? -1 : 1;
-    return memcmp(a->d, b->d, sizeof(a->d));
-}
 
 /* Place of the digit after x's last one. */
 static int place_after(const struct row *r, const struct number *x)
@@ -70,14 +62,10 @@ static bool row_number(const struct row *r, int8_t sign, struct number *out, str
     memset(&x, 0, sizeof(x));
     if (first < end) {
         if (r->top - first < EXPONENT_MIN)
-            return err_set(e, ERR_VALIDATION,
-                           "Number underflow. Attempting to store a number with magnitude smaller "
-                           "than supported range");
+            return number_underflow(e);
         /* The service has no other words for a sum that needs more than 38 digits. */
         if (r->top - first > EXPONENT_MAX || end - first > DIGITS_MAX)
-            return err_set(e, ERR_VALIDATION,
-                           "Number overflow. Attempting to store a number with magnitude larger "
-                           "than supported range");
+            return number_overflow(e);
         x.sign = sign;
         x.exponent = (int16_t)(r->top - first);
         x.digits = (uint8_t)(end - first);
@@ -99,7 +87,7 @@ static bool sum(const struct number *a, const struct number *b, int8_t sign_b, s
         out->sign = sign_b;
         return true;
     }
-    bool a_bigger = cmp_magnitude(a, b) >= 0;
+    bool a_bigger = number_cmp_magnitude(a, b) >= 0;
     const struct number *big = a_bigger ? a : b, *small = a_bigger ? b : a;
     struct row r;
     row_init(&r, big, small);
