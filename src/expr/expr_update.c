@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "model/item.h"
+#include "model/attr_json.h"
 
 /* Planning ------------------------------------------------------------------ */
 
@@ -49,9 +49,7 @@ static bool put(const struct update_run *r, const struct expr_update_action *a,
                 const struct attr *v, struct change *out)
 {
     if (a->path.n > 1 && a->path.n - 1 + levels(v) > LIMIT_NESTING_LEVELS)
-        return err_set(r->e, ERR_VALIDATION,
-                       "Nesting Levels have exceeded supported limits: Attributes in the item have "
-                       "nested levels beyond supported limit");
+        return err_set(r->e, ERR_VALIDATION, ATTR_TEXT_TOO_DEEP);
     out->type = CHANGE_PUT;
     out->value = *v;
     return true;

@@ -35,12 +35,8 @@ struct value {
     struct problem other;
 };
 
-static const struct problem empty_value = {
-    .text = STR(
-        "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")};
-static const struct problem many_types = {
-    .text = STR("Supplied AttributeValue has more than one datatypes set, must contain exactly one "
-                "of the supported datatypes")};
+static const struct problem empty_value = {.text = STR(ATTR_TEXT_EMPTY)};
+static const struct problem many_types = {.text = STR(ATTR_TEXT_MANY_TYPES)};
 static const struct problem null_false = {
     .text = STR(INVALID "Null attribute value types must have the value of true"),
     .enveloped = true};
@@ -49,9 +45,7 @@ static const struct problem empty_set[ATTR_TYPE_COUNT] = {
     [ATTR_NS] = {STR(INVALID "An number set  may not be empty"), true, true},
     [ATTR_BS] = {STR(INVALID "Binary sets should not be empty"), false, true},
 };
-static const struct problem too_deep = {
-    .text = STR("Nesting Levels have exceeded supported limits: Attributes in the item have nested "
-                "levels beyond supported limit")};
+static const struct problem too_deep = {.text = STR(ATTR_TEXT_TOO_DEEP)};
 static const struct problem long_name = {
     .text = STR("Attribute name is too large, must be less than 65536 bytes"), .enveloped = true};
 static const struct problem empty_name = {.text = STR(INVALID "Attribute name must not be empty")};

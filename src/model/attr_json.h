@@ -17,6 +17,16 @@
 #include "codec/json_out.h"
 #include "model/item.h"
 
+/* What is wrong with values, in the service's words: those that others have to say, too. */
+#define ATTR_TEXT_EMPTY                                                                            \
+    "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
+#define ATTR_TEXT_MANY_TYPES                                                                       \
+    "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "    \
+    "supported datatypes"
+#define ATTR_TEXT_TOO_DEEP                                                                         \
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "    \
+    "beyond supported limit"
+
 /* A value as it arrived. */
 struct attr_in {
     struct str raw;     /* encoded value; n == 0 when `problem` is set or it is absent */

@@ -7,6 +7,7 @@
 #include "partiql/partiql_int.h"
 
 #include "base/buf.h"
+#include "model/attr_json.h"
 #include "model/item.h"
 #include "model/number.h"
 
@@ -37,8 +38,7 @@ bool pq_is_value(const struct pq *p)
 
 static void too_deep(struct pq *p)
 {
-    pq_fail(p, "Nesting Levels have exceeded supported limits: Attributes in the item have nested "
-               "levels beyond supported limit");
+    pq_fail(p, ATTR_TEXT_TOO_DEEP);
 }
 
 /* The next parameter; all zero when there are not enough of them, which is reported at the end. */

@@ -116,9 +116,7 @@ static bool check_counts(struct req *rq, const struct map *tables)
 static bool prepare_request(struct req *rq, const struct write_request_in *in, struct write *w)
 {
     if ((in->put == NULL) == (in->del == NULL))
-        return err_set(&rq->err, ERR_VALIDATION,
-                       "Supplied AttributeValue has more than one datatypes set, must contain "
-                       "exactly one of the supported datatypes");
+        return err_set(&rq->err, ERR_VALIDATION, ATTR_TEXT_MANY_TYPES);
     const struct item_in *item = in->put != NULL ? &in->put->item : &in->del->key;
     *w = (struct write){
         .kind = in->put != NULL ? WRITE_PUT : WRITE_DELETE,

@@ -193,9 +193,7 @@ static bool values_good(const struct list *values, bool envelope, struct err *e)
 
     for (uint32_t i = 0; i < values->n; i++) {
         if (!v[i].present) /* null in a list */
-            return err_set(e, ERR_VALIDATION,
-                           "Supplied AttributeValue is empty, must contain exactly one of the "
-                           "supported datatypes");
+            return err_set(e, ERR_VALIDATION, ATTR_TEXT_EMPTY);
         if (!op_value_ok(&v[i], envelope, e))
             return false;
     }

@@ -17,9 +17,7 @@ static bool read_parameters(struct req *rq, const struct list *in, struct attr *
         if (value[i].problem.n > 0)
             return err_set(&rq->err, ERR_VALIDATION, STR_FMT, STR_ARG(value[i].problem));
         if (raw.n == 0)
-            return err_set(&rq->err, ERR_VALIDATION,
-                           "Supplied AttributeValue is empty, must contain exactly one of the "
-                           "supported datatypes");
+            return err_set(&rq->err, ERR_VALIDATION, ATTR_TEXT_EMPTY);
         out[i] = attr_read(&raw);
     }
     return true;
