@@ -1,20 +1,20 @@
 /* op_data.c - see op_data.h. */
 #include "op/item/op_data.h"
 
+static bool no_problem(struct str problem, bool envelope, struct err *e)
+{
+    return problem.n == 0 ||
+           err_set(e, ERR_VALIDATION, "%s" STR_FMT, envelope ? OP_ENVELOPE : "", STR_ARG(problem));
+}
+
 bool op_item_ok(const struct item_in *in, bool envelope, struct err *e)
 {
-    if (in->problem.n == 0)
-        return true;
-    return err_set(e, ERR_VALIDATION, "%s" STR_FMT, envelope && in->enveloped ? OP_ENVELOPE : "",
-                   STR_ARG(in->problem));
+    return no_problem(in->problem, envelope && in->enveloped, e);
 }
 
 bool op_value_ok(const struct attr_in *in, bool envelope, struct err *e)
 {
-    if (in->problem.n == 0)
-        return true;
-    return err_set(e, ERR_VALIDATION, "%s" STR_FMT, envelope && in->enveloped ? OP_ENVELOPE : "",
-                   STR_ARG(in->problem));
+    return no_problem(in->problem, envelope && in->enveloped, e);
 }
 
 enum return_values op_return_values(struct str param)
