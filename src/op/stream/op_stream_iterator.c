@@ -5,6 +5,8 @@
  *
  * The MAC is over the purpose, the ARN and what comes before it, so that nobody can
  * make an iterator for a stream that they were not given one for. */
+#include <openssl/crypto.h>
+
 #include "codec/base64.h"
 #include "codec/sha256.h"
 #include "op/stream/op_stream.h"
@@ -58,15 +60,6 @@ struct str iterator_write(struct req *rq, const struct stream_iterator *it)
     return buf_str(&out);
 }
 
-/* Equal, in a time that does not tell where they differ. */
-static bool same_mac(const char *a, const char *b)
-{
-    unsigned char difference = 0;
-    for (int i = 0; i < MAC_BYTES; i++)
-        difference |= (unsigned char)(a[i] ^ b[i]);
-    return difference == 0;
-}
-
 bool iterator_read(struct req *rq, struct str text, struct stream_iterator *out)
 {
     struct buf bytes = {.mem = &rq->mem};
@@ -77,7 +70,7 @@ bool iterator_read(struct req *rq, struct str text, struct stream_iterator *out)
                 bytes.n == PAYLOAD_BYTES + MAC_BYTES && bytes.p[0] == VERSION;
     if (good) {
         make_mac(rq, arn, bytes.p, mac);
-        good = same_mac(mac, bytes.p + PAYLOAD_BYTES);
+        good = CRYPTO_memcmp(mac, bytes.p + PAYLOAD_BYTES, MAC_BYTES) == 0;
     }
     if (!good)
         return err_set(&rq->err, ERR_VALIDATION, "Invalid ShardIterator");
