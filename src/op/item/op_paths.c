@@ -174,7 +174,9 @@ static bool visit_unprojected(void *arg, const struct expr_path *p)
     struct visit *v = arg;
     struct str name = p->step[0].name;
 
-    if (index_has(v->table, v->index, name) || listed(buf_str(v->missing), name))
+    /* Names may be long and many; no text of an error has room for more than this. */
+    if (v->missing->n > ERR_TEXT_MAX || index_has(v->table, v->index, name) ||
+        listed(buf_str(v->missing), name))
         return true;
     if (v->missing->n > 0)
         buf_add(v->missing, STR(", "));
