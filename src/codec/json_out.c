@@ -8,6 +8,8 @@
 #include "codec/base64.h"
 #include "codec/json_scan_int.h"
 
+#define E_FROM_MS INT64_C(10000000000) /* 1E7 seconds: from there Java writes an exponent */
+
 static void comma(struct json_out *o)
 {
     if (o->comma)
@@ -195,6 +197,21 @@ void json_out_seconds(struct json_out *o, int64_t ms)
     while (text[n - 1] == '0' && text[n - 2] != '.')
         n--;
     value(o, (struct str){text, (size_t)n});
+}
+
+/* The spelling of Java's Double.toString(), which the service's answers have. */
+void json_out_seconds_e(struct json_out *o, int64_t ms)
+{
+    char digits[24], text[32];
+    if (ms < E_FROM_MS) {
+        json_out_seconds(o, ms);
+        return;
+    }
+    int n = snprintf(digits, sizeof(digits), "%lld", (long long)ms), used = n;
+    while (used > 2 && digits[used - 1] == '0')
+        used--;
+    int all = snprintf(text, sizeof(text), "%c.%.*sE%d", digits[0], used - 1, digits + 1, n - 4);
+    value(o, (struct str){text, (size_t)all});
 }
 
 void json_out_bool(struct json_out *o, bool v)

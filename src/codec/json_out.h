@@ -24,7 +24,8 @@ void json_out_int(struct json_out *o, int64_t v);
 /* The fewest digits that read back as `v`, at least one after the point: 1.0, 0.5,
  * 1.0E21 from there on.  What JSON cannot say (infinite, not a number) is null. */
 void json_out_double(struct json_out *o, double v);
-void json_out_seconds(struct json_out *o, int64_t ms); /* epoch seconds: 1700000000.123 */
+void json_out_seconds(struct json_out *o, int64_t ms);   /* epoch seconds: 1700000000.123 */
+void json_out_seconds_e(struct json_out *o, int64_t ms); /* the same: 1.700000000123E9 */
 void json_out_bool(struct json_out *o, bool v);
 void json_out_null(struct json_out *o);
 void json_out_raw(struct json_out *o, struct str json); /* one value, as it is */

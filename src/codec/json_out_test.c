@@ -71,10 +71,17 @@ static void test_numbers(struct buf *b)
     json_out_seconds(&o, 1700000000000);
     json_out_seconds(&o, 5);
     json_out_seconds(&o, -1500);
+    json_out_seconds_e(&o, 1556147129209);
+    json_out_seconds_e(&o, 1723076080690);
+    json_out_seconds_e(&o, 1000000000000);
+    json_out_seconds_e(&o, 10000000000);
+    json_out_seconds_e(&o, 9999999999);
+    json_out_seconds_e(&o, 0);
     json_out_close(&o, ']');
     is_bytes(buf_str(b),
              STR("[0,-9223372036854775808,9223372036854775807,-7,null,1700000000.123,"
-                 "1700000000.12,1700000000.0,0.005,-1.5]"),
+                 "1700000000.12,1700000000.0,0.005,-1.5,1.556147129209E9,1.72307608069E9,1.0E9,"
+                 "1.0E7,9999999.999,0.0]"),
              "integers and seconds");
 }
 

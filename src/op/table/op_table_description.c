@@ -1,4 +1,5 @@
-/* op_table_description.c - the TableDescription of the API, member by member. */
+/* op_table_description.c - the TableDescription of the API, member by member.
+ * The service writes the members of every structure in the order of their names. */
 #include "op/table/op_table_description.h"
 
 #include "codec/time_iso.h"
@@ -57,7 +58,7 @@ static void member_bool(struct json_out *o, const char *name, bool v)
 static void member_time(struct json_out *o, const char *name, int64_t ms)
 {
     json_out_name(o, str_from_c(name));
-    json_out_seconds(o, ms);
+    json_out_seconds_e(o, ms);
 }
 
 static void member_open(struct json_out *o, const char *name, char bracket)
@@ -93,10 +94,10 @@ static void write_keys(struct json_out *o, const struct key_schema *k)
 static void write_throughput(struct json_out *o, const struct throughput *t, int64_t now_ms)
 {
     member_open(o, "ProvisionedThroughput", '{');
-    if (t->last_increase_ms != 0)
-        member_time(o, "LastIncreaseDateTime", t->last_increase_ms);
     if (t->last_decrease_ms != 0)
         member_time(o, "LastDecreaseDateTime", t->last_decrease_ms);
+    if (t->last_increase_ms != 0)
+        member_time(o, "LastIncreaseDateTime", t->last_increase_ms);
     bool today = t->decrease_day == now_ms / DAY_MS;
     member_int(o, "NumberOfDecreasesToday", today ? t->decreases_today : 0);
     member_int(o, "ReadCapacityUnits", t->rcu);
@@ -120,8 +121,8 @@ static void write_warm(struct json_out *o, const struct throughput *t, const cha
 {
     member_open(o, "WarmThroughput", '{');
     member_int(o, "ReadUnitsPerSecond", t->warm_read);
-    member_int(o, "WriteUnitsPerSecond", t->warm_write);
     member_str(o, "Status", str_from_c(status));
+    member_int(o, "WriteUnitsPerSecond", t->warm_write);
     json_out_close(o, '}');
 }
 
@@ -133,29 +134,42 @@ static bool is_warming(const struct table_description *d, uint32_t of)
 static void write_projection(struct json_out *o, const struct index_def *x)
 {
     member_open(o, "Projection", '{');
-    member_str(o, "ProjectionType", str_from_c(projections[x->projection]));
     if (x->projection == PROJECTION_INCLUDE) {
         member_open(o, "NonKeyAttributes", '[');
         for (uint32_t i = 0; i < x->non_key_n; i++)
             json_out_str(o, x->non_key[i]);
         json_out_close(o, ']');
     }
+    member_str(o, "ProjectionType", str_from_c(projections[x->projection]));
     json_out_close(o, '}');
 }
 
-static void write_global(struct req *rq, const struct table_description *d,
-                         const struct index_def *x)
+static void write_index(struct req *rq, const struct table_description *d, uint32_t i)
 {
     struct json_out *o = &rq->out;
-    member_str(o, "IndexStatus", str_from_c(index_statuses[x->status]));
-    if (x->status == INDEX_CREATING && d->view != TABLE_CREATED)
-        member_bool(o, "Backfilling", x->backfilling && d->view == TABLE_DESCRIBED);
-    write_throughput(o, &x->throughput, env_now_ms(db_env(rq->db)));
-    write_on_demand(o, &x->throughput);
-    /* Of an index it is "UPDATING" or "ACTIVE", of one in the making too. */
-    bool warm = x->status == INDEX_ACTIVE && !is_warming(d, (uint32_t)(x - d->def->index));
-    if (d->view == TABLE_DESCRIBED || d->warm)
-        write_warm(o, &x->throughput, warm ? "ACTIVE" : "UPDATING");
+    const struct index_def *x = &d->def->index[i];
+    bool described = d->view == TABLE_DESCRIBED;
+    json_out_open(o, '{');
+    if (x->global && x->status == INDEX_CREATING && d->view != TABLE_CREATED)
+        member_bool(o, "Backfilling", x->backfilling && described);
+    member_str(o, "IndexArn", arn_index(&rq->mem, rq->db, d->def->name, x->name));
+    member_str(o, "IndexName", x->name);
+    member_int(o, "IndexSizeBytes", d->counts.index_bytes[i]);
+    if (x->global)
+        member_str(o, "IndexStatus", str_from_c(index_statuses[x->status]));
+    member_int(o, "ItemCount", d->counts.index_items[i]);
+    write_keys(o, &x->key);
+    if (x->global)
+        write_on_demand(o, &x->throughput);
+    write_projection(o, x);
+    if (x->global) {
+        write_throughput(o, &x->throughput, env_now_ms(db_env(rq->db)));
+        /* Of an index it is "UPDATING" or "ACTIVE", of one in the making too. */
+        bool warm = x->status == INDEX_ACTIVE && !is_warming(d, i);
+        if (described || d->warm)
+            write_warm(o, &x->throughput, warm ? "ACTIVE" : "UPDATING");
+    }
+    json_out_close(o, '}');
 }
 
 static void write_indexes(struct req *rq, const struct table_description *d, bool global)
@@ -163,22 +177,12 @@ static void write_indexes(struct req *rq, const struct table_description *d, boo
     struct json_out *o = &rq->out;
     bool open = false;
     for (uint32_t i = 0; i < d->def->index_n; i++) {
-        const struct index_def *x = &d->def->index[i];
-        if (x->global != global)
+        if (d->def->index[i].global != global)
             continue;
         if (!open)
             member_open(o, global ? "GlobalSecondaryIndexes" : "LocalSecondaryIndexes", '[');
         open = true;
-        json_out_open(o, '{');
-        member_str(o, "IndexName", x->name);
-        write_keys(o, &x->key);
-        write_projection(o, x);
-        if (global)
-            write_global(rq, d, x);
-        member_int(o, "IndexSizeBytes", d->counts.index_bytes[i]);
-        member_int(o, "ItemCount", d->counts.index_items[i]);
-        member_str(o, "IndexArn", arn_index(&rq->mem, rq->db, d->def->name, x->name));
-        json_out_close(o, '}');
+        write_index(rq, d, i);
     }
     if (open)
         json_out_close(o, ']');
@@ -197,77 +201,97 @@ static void write_billing(struct json_out *o, const struct table_description *d)
     json_out_close(o, '}');
 }
 
-static void write_stream(struct req *rq, const struct table_def *t)
+static void write_latest_stream(struct req *rq, const struct table_def *t)
 {
-    struct json_out *o = &rq->out;
-    if (t->stream != STREAM_NONE) {
-        member_open(o, "StreamSpecification", '{');
-        member_bool(o, "StreamEnabled", true);
-        member_str(o, "StreamViewType", str_from_c(stream_views[t->stream]));
-        json_out_close(o, '}');
-    }
-    if (t->stream_label_ms != 0) {
-        char label[24];
-        time_iso_label(t->stream_label_ms, label);
-        member_str(o, "LatestStreamLabel", str_from_c(label));
-        member_str(o, "LatestStreamArn", arn_stream(&rq->mem, rq->db, t->name, t->stream_label_ms));
-    }
+    char label[24];
+    if (t->stream_label_ms == 0)
+        return;
+    time_iso_label(t->stream_label_ms, label);
+    member_str(&rq->out, "LatestStreamArn",
+               arn_stream(&rq->mem, rq->db, t->name, t->stream_label_ms));
+    member_str(&rq->out, "LatestStreamLabel", str_from_c(label));
 }
 
-static void write_settings(struct req *rq, const struct table_description *d)
+static void write_sse(struct json_out *o, const struct table_def *t)
 {
-    struct json_out *o = &rq->out;
+    if (!t->sse_kms)
+        return;
+    member_open(o, "SSEDescription", '{');
+    member_str(o, "KMSMasterKeyArn", t->sse_key_arn);
+    member_str(o, "SSEType", STR("KMS"));
+    member_str(o, "Status", STR("ENABLED"));
+    json_out_close(o, '}');
+}
+
+static void write_stream(struct json_out *o, const struct table_def *t)
+{
+    if (t->stream == STREAM_NONE)
+        return;
+    member_open(o, "StreamSpecification", '{');
+    member_bool(o, "StreamEnabled", true);
+    member_str(o, "StreamViewType", str_from_c(stream_views[t->stream]));
+    json_out_close(o, '}');
+}
+
+static void write_class(struct json_out *o, const struct table_def *t)
+{
+    if (t->table_class == TABLE_CLASS_UNSET)
+        return;
+    member_open(o, "TableClassSummary", '{');
+    if (t->table_class_ms != 0)
+        member_time(o, "LastUpdateDateTime", t->table_class_ms);
+    member_str(o, "TableClass",
+               t->table_class == TABLE_CLASS_STANDARD ? STR("STANDARD")
+                                                      : STR("STANDARD_INFREQUENT_ACCESS"));
+    json_out_close(o, '}');
+}
+
+static void write_warm_table(struct json_out *o, const struct table_description *d)
+{
     const struct table_def *t = d->def;
-    write_on_demand(o, &t->throughput);
     if (d->view == TABLE_DESCRIBED || d->warm)
         write_warm(o, &t->throughput,
                    is_warming(d, LIMIT_INDEXES)  ? "UPDATING"
                    : t->status == TABLE_UPDATING ? "ACTIVE"
                                                  : table_statuses[t->status]);
-    if (t->table_class != TABLE_CLASS_UNSET) {
-        member_open(o, "TableClassSummary", '{');
-        member_str(o, "TableClass",
-                   t->table_class == TABLE_CLASS_STANDARD ? STR("STANDARD")
-                                                          : STR("STANDARD_INFREQUENT_ACCESS"));
-        if (t->table_class_ms != 0)
-            member_time(o, "LastUpdateDateTime", t->table_class_ms);
-        json_out_close(o, '}');
-    }
-    if (t->sse_kms) {
-        member_open(o, "SSEDescription", '{');
-        member_str(o, "Status", STR("ENABLED"));
-        member_str(o, "SSEType", STR("KMS"));
-        member_str(o, "KMSMasterKeyArn", t->sse_key_arn);
-        json_out_close(o, '}');
-    }
 }
 
 void op_table_description(struct req *rq, const struct table_description *d)
 {
     struct json_out *o = &rq->out;
     const struct table_def *t = d->def;
+    bool whole = d->view != TABLE_DELETED;
     json_out_open(o, '{');
     member_open(o, d->view == TABLE_DESCRIBED ? "Table" : "TableDescription", '{');
-    member_str(o, "TableName", t->name);
-    member_str(o, "TableStatus", str_from_c(table_statuses[t->status]));
-    if (d->view != TABLE_DELETED) {
+    if (whole)
         write_definitions(o, t);
-        write_keys(o, &t->key);
+    write_billing(o, d);
+    if (whole)
         member_time(o, "CreationDateTime", t->created_ms);
+    member_bool(o, "DeletionProtectionEnabled", t->deletion_protection);
+    if (whole)
+        write_indexes(rq, d, true);
+    member_int(o, "ItemCount", d->counts.items);
+    if (whole) {
+        write_keys(o, &t->key);
+        write_latest_stream(rq, t);
+        write_indexes(rq, d, false);
+        write_on_demand(o, &t->throughput);
     }
     write_throughput(o, &t->throughput, env_now_ms(db_env(rq->db)));
-    member_int(o, "TableSizeBytes", d->counts.bytes);
-    member_int(o, "ItemCount", d->counts.items);
-    member_str(o, "TableArn", arn_table(&rq->mem, rq->db, t->name));
-    member_str(o, "TableId", str_from_c(t->uuid));
-    write_billing(o, d);
-    if (d->view != TABLE_DELETED) {
-        write_indexes(rq, d, false);
-        write_indexes(rq, d, true);
-        write_stream(rq, t);
-        write_settings(rq, d);
+    if (whole) {
+        write_sse(o, t);
+        write_stream(o, t);
     }
-    member_bool(o, "DeletionProtectionEnabled", t->deletion_protection);
+    member_str(o, "TableArn", arn_table(&rq->mem, rq->db, t->name));
+    if (whole)
+        write_class(o, t);
+    member_str(o, "TableId", str_from_c(t->uuid));
+    member_str(o, "TableName", t->name);
+    member_int(o, "TableSizeBytes", d->counts.bytes);
+    member_str(o, "TableStatus", str_from_c(table_statuses[t->status]));
+    if (whole)
+        write_warm_table(o, d);
     json_out_close(o, '}');
     json_out_close(o, '}');
 }

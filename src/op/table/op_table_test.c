@@ -156,22 +156,26 @@ static const struct step life_steps[] = {
     {"DescribeEndpoints", "{}",
      "{\"Endpoints\":[{\"Address\":\"here:8000\",\"CachePeriodInMinutes\":1440}]}", NULL},
     {"CreateTable", T("life", "," PPR), NULL,
-     "{\"TableDescription\":{\"TableName\":\"life\",\"TableStatus\":\"CREATING\"\n"
-     "\"BillingModeSummary\":{\"BillingMode\":\"PAY_PER_REQUEST\"}\n!WarmThroughput\n"
-     "\"CreationDateTime\":1700000000.123\n\"TableArn\":\"" ARN "life\"\n"},
+     "{\"TableDescription\":{\"AttributeDefinitions\":[" S(
+         "p") "],\"BillingModeSummary\":{"
+              "\"BillingMode\":\"PAY_PER_REQUEST\"},\"CreationDateTime\":1.700000000123E9,"
+              "\"DeletionProtectionEnabled\":false,\"ItemCount\":0,\"KeySchema\":[" HASH(
+                  "p") "],"
+                       "\"ProvisionedThroughput\":{\"NumberOfDecreasesToday\":0,"
+                       "\"ReadCapacityUnits\":0,"
+                       "\"WriteCapacityUnits\":0},\"TableArn\":\"" ARN "life\",\"TableId\":\"\n"
+                       "\",\"TableName\":\"life\",\"TableSizeBytes\":0,\"TableStatus\":"
+                       "\"CREATING\"}}\n"},
     {"CreateTable", T("life", "," PPR), "ResourceInUseException: Table already exists: life", NULL},
     {"DescribeTable", "{\"TableName\":\"life\"}", NULL,
-     "{\"Table\":{\"TableName\":\"life\",\"TableStatus\":\"ACTIVE\"\n"
-     "\"AttributeDefinitions\":[" S("p") "],\"KeySchema\":[" HASH(
-         "p") "]\n"
-              "\"ProvisionedThroughput\":{\"NumberOfDecreasesToday\":0,\"ReadCapacityUnits\":0,"
-              "\"WriteCapacityUnits\":0},\"TableSizeBytes\":0,\"ItemCount\":0\n"
-              "\"LastUpdateToPayPerRequestDateTime\":1700000000.123\n"
-              "\"WarmThroughput\":{\"ReadUnitsPerSecond\":12000,\"WriteUnitsPerSecond\":4000,"
+     "{\"Table\":{\"AttributeDefinitions\":[" S(
+         "p") "],\"BillingModeSummary\":{\"BillingMode\":"
+              "\"PAY_PER_REQUEST\",\"LastUpdateToPayPerRequestDateTime\":1.700000000123E9},"
+              "\"CreationDateTime\":\n"
+              "\"TableStatus\":\"ACTIVE\",\"WarmThroughput\":{\"ReadUnitsPerSecond\":12000,"
               "\"Status\":"
-              "\"ACTIVE\"}\n\"DeletionProtectionEnabled\":false}}\n!GlobalSecondaryIndexes\n"
-              "!StreamSpecification\n!SSEDescription\n!TableClassSummary\n!"
-              "OnDemandThroughput\n"},
+              "\"ACTIVE\",\"WriteUnitsPerSecond\":4000}}}\n!GlobalSecondaryIndexes\n"
+              "!StreamSpecification\n!SSEDescription\n!TableClassSummary\n!OnDemandThroughput\n"},
     {"DescribeTable", "{\"TableName\":\"" ARN "life\"}", NULL, "\"TableName\":\"life\"\n"},
     {"DescribeTable", "{\"TableName\":\"arn:aws:dynamodb:us-east-1:123456789012:table/life\"}",
      V "1 validation error detected: Invalid AWS region in "
@@ -186,7 +190,8 @@ static const struct step life_steps[] = {
     {"CreateTable", T("also", ",\"ProvisionedThroughput\":" UNITS("5")), NULL,
      "\"TableStatus\":\"CREATING\"\n!BillingModeSummary\n"},
     {"DescribeTable", "{\"TableName\":\"also\"}", NULL,
-     "\"WarmThroughput\":{\"ReadUnitsPerSecond\":5,\"WriteUnitsPerSecond\":5,\n"},
+     "\"WarmThroughput\":{\"ReadUnitsPerSecond\":5,\"Status\":\"ACTIVE\",\"WriteUnitsPerSecond\":5}"
+     "\n"},
     {"ListTables", "{\"Limit\":1}",
      "{\"LastEvaluatedTableName\":\"also\",\"TableNames\":[\"also\"]}", NULL},
     {"ListTables", "{\"Limit\":1,\"ExclusiveStartTableName\":\"also\"}",
@@ -303,12 +308,14 @@ static const struct step settings_steps[] = {
                        "},\"DeletionProtectionEnabled\":true,"
                        "\"WarmThroughput\":{\"ReadUnitsPerSecond\":50}"),
      NULL,
-     "\"TableClassSummary\":{\"TableClass\":\"STANDARD\"}\n\"DeletionProtectionEnabled\":true\n"
-     "\"StreamSpecification\":{\"StreamEnabled\":true,\"StreamViewType\":\"NEW_IMAGE\"},"
-     "\"LatestStreamLabel\":\"2023-11-14T22:13:20.123\",\"LatestStreamArn\":\"" ARN
-     "set/stream/2023-11-14T22:13:20.123\"\n"
+     "\"DeletionProtectionEnabled\":true\n"
+     "\"LatestStreamArn\":\"" ARN "set/stream/2023-11-14T22:13:20.123\","
+     "\"LatestStreamLabel\":\"2023-11-14T22:13:20.123\",\"ProvisionedThroughput\":\n"
+     "},\"StreamSpecification\":{\"StreamEnabled\":true,\"StreamViewType\":\"NEW_IMAGE\"},"
+     "\"TableArn\":\n\",\"TableClassSummary\":{\"TableClass\":\"STANDARD\"},\"TableId\":\n"
      "!SSEDescription\n"
-     "\"WarmThroughput\":{\"ReadUnitsPerSecond\":50,\"WriteUnitsPerSecond\":5,\n"},
+     "\"WarmThroughput\":{\"ReadUnitsPerSecond\":50,\"Status\":\"CREATING\","
+     "\"WriteUnitsPerSecond\":5}\n"},
     {"DeleteTable", "{\"TableName\":\"set\"}",
      V "Resource cannot be deleted as it is currently protected against deletion. Disable "
        "deletion protection first.",
@@ -334,7 +341,7 @@ static const struct step settings_steps[] = {
     {"UpdateTable", UPDATE("set", "\"ProvisionedThroughput\":" UNITS("9")), NULL,
      "\"TableStatus\":\"UPDATING\"\n\"ReadCapacityUnits\":5\n"},
     {"DescribeTable", "{\"TableName\":\"set\"}", NULL,
-     "\"LastIncreaseDateTime\":1700000032.123,\"NumberOfDecreasesToday\":0,"
+     "\"LastIncreaseDateTime\":1.700000032123E9,\"NumberOfDecreasesToday\":0,"
      "\"ReadCapacityUnits\":9\n\"TableStatus\":\"ACTIVE\"\n"},
     {"UpdateTable", UPDATE("set", "\"ProvisionedThroughput\":" UNITS("8")), NULL, "UPDATING\n"},
     {"UpdateTable", UPDATE("set", "\"ProvisionedThroughput\":" UNITS("7")), NULL, "UPDATING\n"},
@@ -357,7 +364,7 @@ static const struct step settings_steps[] = {
     {"UpdateTable", UPDATE("set", "\"OnDemandThroughput\":{\"MaxReadRequestUnits\":-1}"), NULL,
      "\"OnDemandThroughput\":{\"MaxReadRequestUnits\":-1}\n"},
     {"DescribeTable", "{\"TableName\":\"set\"}", NULL,
-     "!OnDemandThroughput\n\"LastUpdateToPayPerRequestDateTime\":1700000032.123\n"
+     "!OnDemandThroughput\n\"LastUpdateToPayPerRequestDateTime\":1.700000032123E9\n"
      "\"WarmThroughput\":{\"ReadUnitsPerSecond\":12000\n"},
     {"UpdateTable", UPDATE("set", "\"OnDemandThroughput\":{}"), "InternalFailure: ", NULL},
     {"UpdateTable", UPDATE("set", "\"WarmThroughput\":{\"ReadUnitsPerSecond\":1}"),
@@ -439,7 +446,7 @@ static const struct step time_steps[] = {
     {LATER, "1", NULL, NULL},
     {CHEAP, NULL, "\"TableStatus\":\"UPDATING\"\n"},
     {"DescribeTable", "{\"TableName\":\"time\"}", NULL,
-     "\"TableClass\":\"STANDARD_INFREQUENT_ACCESS\",\"LastUpdateDateTime\":1702\n"},
+     "{\"LastUpdateDateTime\":1.702599232123E9,\"TableClass\":\"STANDARD_INFREQUENT_ACCESS\"}\n"},
     {CLASS("STANDARD"), TOO_OFTEN, NULL},
     {LATER, "16000", NULL, NULL}, /* 30 days after the second */
     {CLASS("STANDARD"), NULL, "\"TableStatus\":\"UPDATING\"\n"},
@@ -528,14 +535,17 @@ static const struct step indexes_steps[] = {
      NULL,
      "\"AttributeDefinitions\":[" S("a") "," S("b") "," S(
          "p") "]\n"
-              "\"GlobalSecondaryIndexes\":[{\"IndexName\":\"g22\",\"KeySchema\":[" HASH(
-                  "b") "," HASH("a") "],\"Projection\":{\"ProjectionType\":\"ALL\"},"
-                                     "\"IndexStatus\":\"CREATING\",\n"
-                                     "!Backfilling\n\"LocalSecondaryIndexes\":[{\"IndexName\":"
-                                     "\"l11\"\n"
-                                     "\"NonKeyAttributes\":[\"y\",\"z\"]\n"},
+              "\"GlobalSecondaryIndexes\":[{\"IndexArn\":\"" ARN "idx/index/g22\","
+              "\"IndexName\":\"g22\",\"IndexSizeBytes\":0,\"IndexStatus\":\"CREATING\","
+              "\"ItemCount\":0,\"KeySchema\":[" HASH("b") "," HASH(
+                  "a") "],\"Projection\":{"
+                       "\"ProjectionType\":\"ALL\"},\"ProvisionedThroughput\":{\n!Backfilling\n"
+                       "\"LocalSecondaryIndexes\":[{\"IndexArn\":\"" ARN "idx/index/l11\","
+                       "\"IndexName\":\"l11\",\"IndexSizeBytes\":0,\"ItemCount\":0,\"KeySchema\":["
+                       "\n"
+                       "\"NonKeyAttributes\":[\"y\",\"z\"],\"ProjectionType\":\"INCLUDE\"}\n"},
     {"DescribeTable", "{\"TableName\":\"idx\"}", NULL,
-     "\"IndexStatus\":\"ACTIVE\"\n\"IndexArn\":\"" ARN "idx/index/g22\"\n!Backfilling\n"},
+     "\"IndexStatus\":\"ACTIVE\"\n!Backfilling\n"},
     {"UpdateTable", UPDATE("idx", INDEXES("{\"Create\":" INDEX("n33", HASH("c"), "") "}")),
      P "AttributeDefinitions is not specified for index: n33", NULL},
     {"UpdateTable",
@@ -551,8 +561,8 @@ static const struct step indexes_steps[] = {
             DEFS(S("c") "," S("p") "," S("unused")) "," INDEXES("{\"Create\":" INDEX(
                 "n33", HASH("c") "," RANGE("p"), ",\"ProvisionedThroughput\":" UNITS("3")) "}")),
      NULL,
-     "\"TableStatus\":\"UPDATING\"\n\"IndexName\":\"n33\"\n\"IndexStatus\":\"CREATING\","
-     "\"Backfilling\":false\n!unused\n" S("c") "\n"},
+     "\"TableStatus\":\"UPDATING\"\n{\"Backfilling\":false,\"IndexArn\":\"" ARN
+     "idx/index/n33\",\n\"IndexStatus\":\"CREATING\"\n!unused\n" S("c") "\n"},
     {"UpdateTable",
      UPDATE("idx", DEFS(S("c")) "," INDEXES("{\"Create\":" INDEX(
                        "n44", HASH("c"), ",\"ProvisionedThroughput\":" UNITS("3")) "}")),
@@ -565,7 +575,7 @@ static const struct step indexes_steps[] = {
     {"DeleteTable", "{\"TableName\":\"idx\"}",
      IN_USE "Cannot delete table while indexes are being created, updated, or deleted.", NULL},
     {"DescribeTable", "{\"TableName\":\"idx\"}", NULL,
-     "\"TableStatus\":\"ACTIVE\"\n\"IndexStatus\":\"CREATING\",\"Backfilling\":true\n"},
+     "\"TableStatus\":\"ACTIVE\"\n\"Backfilling\":true\n\"IndexStatus\":\"CREATING\"\n"},
     {WORK, "", NULL, NULL},
     {"DescribeTable", "{\"TableName\":\"idx\"}", NULL,
      "!CREATING\n!Backfilling\n\"IndexName\":\"n33\"\n"},
