@@ -423,7 +423,14 @@ static void test_bodies(void)
             "{\"__type\":\"com.amazon.coral.service#UnknownOperationException\"}");
     is_body(ERR_CONDITIONAL_CHECK_FAILED, "The conditional request failed", "\"Item\":{}",
             "{\"__type\":\"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException\","
-            "\"message\":\"The conditional request failed\",\"Item\":{}}");
+            "\"Item\":{},\"message\":\"The conditional request failed\"}");
+    is_body(ERR_TRANSACTION_CANCELED, "Transaction cancelled", "\"CancellationReasons\":[]",
+            "{\"__type\":\"com.amazonaws.dynamodb.v20120810#TransactionCanceledException\","
+            "\"CancellationReasons\":[],\"Message\":\"Transaction cancelled\"}");
+    is_body(ERR_PROVISIONED_THROUGHPUT_EXCEEDED, "slow", "\"ThrottlingReasons\":[]",
+            "{\"__type\":\"com.amazonaws.dynamodb.v20120810#"
+            "ProvisionedThroughputExceededException\",\"message\":\"slow\","
+            "\"ThrottlingReasons\":[]}");
     is_body(ERR_IO, "/var/lib/secret: no space", NULL,
             "{\"__type\":\"com.amazonaws.dynamodb.v20120810#InternalServerError\",\"message\":"
             "\"Internal server error\"}");

@@ -8,6 +8,21 @@ static struct str error_text(const struct err *e)
     return internal ? STR("Internal server error") : err_text(e);
 }
 
+/* Members stand in the order of their names, without regard to case.  What
+ * precedes a name is its quote. */
+static bool precedes(struct str members, const char *name)
+{
+    return members.n > 1 && (members.p[1] | 0x20) < (name[0] | 0x20);
+}
+
+static void add_members(struct json_out *o, struct str members)
+{
+    if (members.n == 0)
+        return;
+    buf_byte(o->to, ',');
+    buf_add(o->to, members);
+}
+
 void op_error_body(const struct req *rq, struct buf *to)
 {
     const struct err *e = &rq->err;
@@ -17,13 +32,15 @@ void op_error_body(const struct req *rq, struct buf *to)
     json_out_open(&o, '{');
     json_out_name(&o, STR("__type"));
     json_out_str(&o, str_from_c(err_type(e->code)));
-    if (text.n > 0 && err_member(e->code) != NULL) {
-        json_out_name(&o, str_from_c(err_member(e->code)));
+    const char *name = err_member(e->code);
+    bool first = name != NULL && precedes(rq->error_members, name);
+    if (first)
+        add_members(&o, rq->error_members);
+    if (text.n > 0 && name != NULL) {
+        json_out_name(&o, str_from_c(name));
         json_out_str(&o, text);
     }
-    if (rq->error_members.n > 0) {
-        buf_byte(to, ',');
-        buf_add(to, rq->error_members);
-    }
+    if (!first)
+        add_members(&o, rq->error_members);
     json_out_close(&o, '}');
 }
