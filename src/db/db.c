@@ -107,7 +107,7 @@ static bool upgrade(struct db *db, uint32_t format, struct err *e)
     struct store_txn *t;
     if (format == DB_FORMAT)
         return true;
-    if (format == 1 && !db_collection_recount(db, e))
+    if (format != 0 && (!db_measure(db, e) || !db_collection_recount(db, e)))
         return false;
     if (!store_begin(db->store, STORE_WRITE, &t, e))
         return false;

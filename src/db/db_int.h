@@ -31,8 +31,10 @@
 #include "model/key.h"
 #include "store/overlay.h"
 
-/* 2: the sizes of item collections are kept; those of format 1 are counted when it is opened. */
-enum { DB_FORMAT = 2, DB_MARKS_MAX = 32 };
+/* 2: the sizes of item collections are kept; those of format 1 are counted when it is opened.
+ * 3: numbers take a byte for each pair of digits from the point; items of older formats are
+ * measured anew. */
+enum { DB_FORMAT = 3, DB_MARKS_MAX = 32 };
 enum db_space {
     DB_SPACE_META = 'm',
     DB_SPACE_CATALOG = 'c',
@@ -183,8 +185,11 @@ MUST_CHECK bool db_collection_change(struct db_txn *t, const struct db_change *c
 void db_collection_key(struct buf *out, const struct table_def *def, struct str item);
 /* The bytes in a collection's record; p == NULL: 0.  False: malformed. */
 MUST_CHECK bool db_collection_decode(struct str record, int64_t *bytes);
-/* Counts all collections anew: what a database of format 1 needs. */
+/* Counts all collections anew: what a database of an older format needs. */
 MUST_CHECK bool db_collection_recount(struct db *db, struct err *e);
+
+/* db_measure.c: items and entries get the sizes that they have, as do the counters. */
+MUST_CHECK bool db_measure(struct db *db, struct err *e);
 
 /* db_counts.c */
 void db_count(struct db_txn *t, const struct table *table, uint16_t index, int64_t items,

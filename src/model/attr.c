@@ -86,8 +86,9 @@ bool attr_set_has(const struct attr *set, struct str member)
     return false;
 }
 
-/* One byte, one for each two digits before and after the point, one for a minus;
- * zeros at either end of the number are not digits. */
+/* One byte, one for each pair of digits, one for a minus.  Pairs are counted from the
+ * point in both directions, so 120 has two, 01 and 20; those of zeros at either end
+ * of the number do not count. */
 uint32_t attr_number_size(struct str text)
 {
     const char *p = text.p, *end = text.p + text.n;
@@ -98,11 +99,11 @@ uint32_t attr_number_size(struct str text)
     while (p < whole_end && *p == '0')
         p++;
     if (point == NULL) {
-        while (whole_end > p && whole_end[-1] == '0')
-            whole_end--;
+        while (whole_end - p >= 2 && whole_end[-1] == '0' && whole_end[-2] == '0')
+            whole_end -= 2;
     } else if (p == whole_end) {
-        while (fraction < end && *fraction == '0')
-            fraction++;
+        while (end - fraction >= 2 && fraction[0] == '0' && fraction[1] == '0')
+            fraction += 2;
     }
     uint32_t whole = (uint32_t)(whole_end - p),
              part = point != NULL ? (uint32_t)(end - fraction) : 0;

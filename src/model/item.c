@@ -15,6 +15,12 @@ static uint32_t size_of(const struct attr *map)
     return sum;
 }
 
+static void put_size(char *header, uint32_t size)
+{
+    for (int i = 0; i < 4; i++)
+        header[1 + i] = (char)(size >> (8 * i));
+}
+
 void item_begin(struct attr_build *b, struct buf *out)
 {
     attr_build_init(b, out);
@@ -31,19 +37,33 @@ void item_end(struct attr_build *b)
         return;
     struct str value = {b->out->p + start, b->out->n - start};
     struct attr map = attr_read(&value);
-    uint32_t size = size_of(&map);
-    char *header = b->out->p + start - ITEM_HEADER_BYTES;
-    for (int i = 0; i < 4; i++)
-        header[1 + i] = (char)(size >> (8 * i));
+    put_size(b->out->p + start - ITEM_HEADER_BYTES, size_of(&map));
 }
 
-bool item_check(struct str bytes, struct err *e)
+struct str item_measured(struct arena *mem, struct str item)
+{
+    struct attr map = item_map(item);
+    uint32_t size = size_of(&map);
+    if (size == item_size(item))
+        return item;
+    char *copy = arena_bytes(mem, item.n);
+    memcpy(copy, item.p, item.n);
+    put_size(copy, size);
+    return (struct str){copy, item.n};
+}
+
+bool item_check_form(struct str bytes, struct err *e)
 {
     if (bytes.n <= ITEM_HEADER_BYTES || bytes.p[0] != ITEM_VERSION ||
         bytes.p[ITEM_HEADER_BYTES] != ATTR_M)
         return err_set(e, ERR_INTERNAL, "Malformed item: not an item of version %d", ITEM_VERSION);
     /* The item itself is no level. */
-    if (!attr_check_levels(str_from(bytes, ITEM_HEADER_BYTES), LIMIT_NESTING_LEVELS + 1, e))
+    return attr_check_levels(str_from(bytes, ITEM_HEADER_BYTES), LIMIT_NESTING_LEVELS + 1, e);
+}
+
+bool item_check(struct str bytes, struct err *e)
+{
+    if (!item_check_form(bytes, e))
         return false;
     struct attr map = item_map(bytes);
     if (size_of(&map) != item_size(bytes))

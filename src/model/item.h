@@ -39,6 +39,10 @@ static inline bool item_find(struct str item, struct str name, struct attr *out)
 }
 
 MUST_CHECK bool item_check(struct str bytes, struct err *e);
+/* All but the size: for records that were written when numbers were measured otherwise. */
+MUST_CHECK bool item_check_form(struct str bytes, struct err *e);
+/* The item with the size that it has; itself when that is what it states. */
+struct str item_measured(struct arena *mem, struct str item);
 
 /* Building: item_begin(), attr_build_name() and values, item_end().  item_end()
  * closes the map, computes and writes the size. */

@@ -322,7 +322,7 @@ static bool take_struct(struct arena *mem, const struct schema_shape *shape, con
 
 bool table_def_decode(struct arena *mem, struct str bytes, struct table_def **out, struct err *e)
 {
-    if (!item_check(bytes, e))
+    if (!item_check_form(bytes, e))
         return false;
     struct attr v, map = item_map(bytes);
     uint64_t format;

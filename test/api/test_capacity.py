@@ -19,10 +19,10 @@ def number_size(text):
     whole, fraction = whole.lstrip('0'), fraction.rstrip('0')
     if not whole and not fraction:
         return 1
-    if not fraction:
-        whole = whole.rstrip('0')
-    elif not whole:
-        fraction = fraction.lstrip('0')
+    while not fraction and whole.endswith('00'):
+        whole = whole[:-2]
+    while not whole and fraction.startswith('00'):
+        fraction = fraction[2:]
     return 1 + (len(whole) + 1) // 2 + (len(fraction) + 1) // 2 + text.startswith('-')
 
 
@@ -58,7 +58,8 @@ def units(wire, op, mode='TOTAL', **rq):
     {}, {'a': 'zażółć'}, {'ż': 1}, {'a': b'12345'}, {'a': True, 'b': None}, {'a': [], 'b': {}}, {'a': [1, 'x', [None]]},
     {'a': {'b': {'c': 'd'}, 'e': [1]}}, {'a': {'x', 'yy'}, 'b': {1, 22}, 'c': {b'', b'123'}},
     *({'n': Num(t)} for t in ('0', '1', '12', '123', '1.5', '100', '-42', '-0.001', '123.456', '1' + '0' * 125,
-                              '0.' + '0' * 129 + '1', '9' * 38, '-' + '9' * 38, '10.01', '1234567.1', '0.012'))])
+                              '0.' + '0' * 129 + '1', '9' * 38, '-' + '9' * 38, '10.01', '1234567.1', '0.012',
+                              '120', '-190', '1200'))])
 def test_largest_item(wire, simple, thing):
     base = {'p': av(fresh()), **items(thing)}
     wire.call('PutItem', TableName=simple, Item=pad(base, 409600))
