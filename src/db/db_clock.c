@@ -1,5 +1,5 @@
 /* db_clock.c - work that time brings: deleting expired items, trimming streams,
- * dropping tables that are DELETING.
+ * moving the bound of sequence numbers on, dropping tables that are DELETING.
  *
  * Each kind is looked for at its interval; a pass then goes on slice by slice.
  * After a slice the writer is left to requests for a few times as long as the slice
@@ -10,6 +10,7 @@
 enum {
     TTL_INTERVAL_MS = 30 * 1000,
     TRIM_INTERVAL_MS = 60 * 1000,
+    BOUND_INTERVAL_MS = 1000,
     PAUSE_FACTOR = 3,
     WAIT_MAX_MS = 1000,
 };
@@ -55,7 +56,7 @@ static bool drop_tables(struct db_txn *t, struct err *e)
 static bool due(const struct db_clockwork *w, int64_t now)
 {
     return (w->drop_ms >= 0 && w->drop_ms <= now) || w->restart || w->ttl_running ||
-           w->trim_running || w->ttl_ms <= now || w->trim_ms <= now;
+           w->trim_running || w->ttl_ms <= now || w->trim_ms <= now || w->bound_ms <= now;
 }
 
 int64_t db_clock_wait_ms(struct db *db)
@@ -66,13 +67,19 @@ int64_t db_clock_wait_ms(struct db *db)
         w->ttl_ms = now; /* the clock was set back */
     if (w->trim_ms > now + TRIM_INTERVAL_MS)
         w->trim_ms = now;
+    if (w->bound_ms > now + BOUND_INTERVAL_MS)
+        w->bound_ms = now;
     if (w->pause_until_ms > now + WAIT_MAX_MS)
         w->pause_until_ms = now;
     if (w->ttl_ms <= now && !w->ttl_running && !any_ttl(db->catalog))
         w->ttl_ms = now + w->ttl_interval_ms;
+    if (w->bound_ms <= now && !db_stream_bound_is_old(db))
+        w->bound_ms = now + BOUND_INTERVAL_MS;
     if (due(w, now))
         return w->pause_until_ms > now ? w->pause_until_ms - now : 0;
     int64_t next = w->ttl_ms < w->trim_ms ? w->ttl_ms : w->trim_ms;
+    if (w->bound_ms < next)
+        next = w->bound_ms;
     if (w->drop_ms >= 0 && w->drop_ms < next)
         next = w->drop_ms;
     return next - now < WAIT_MAX_MS ? next - now : WAIT_MAX_MS;
@@ -100,10 +107,13 @@ bool db_clock_step(struct db_txn *t, struct err *e)
     if (w->restart) {
         w->restart = w->ttl_running = w->trim_running = false;
         w->ttl_low = w->ttl_from < w->ttl_low ? w->ttl_from : w->ttl_low;
-        w->ttl_ms = w->trim_ms = began;
+        w->ttl_ms = w->trim_ms = w->bound_ms = began;
     }
     if (w->drop_ms >= 0 && w->drop_ms <= began) {
         good = drop_tables(t, e);
+    } else if (w->bound_ms <= began) {
+        db_stream_move_bound(t);
+        w->bound_ms = began + BOUND_INTERVAL_MS;
     } else if (w->ttl_running || w->ttl_ms <= began) {
         good = db_ttl_sweep(t, e);
         if (!w->ttl_running)

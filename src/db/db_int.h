@@ -83,7 +83,7 @@ struct catalog {
 
 /* Work that time brings, see db_clock.c.  Only the writer's. */
 struct db_clockwork {
-    int64_t ttl_ms, trim_ms; /* when to look again */
+    int64_t ttl_ms, trim_ms, bound_ms; /* when to look again; bound: of sequence numbers */
     int64_t drop_ms; /* when to drop tables that are DELETING; 0: at once; -1: there are none */
     int64_t pause_until_ms;
     int64_t ttl_interval_ms;
@@ -254,6 +254,9 @@ MUST_CHECK bool db_stream_load(struct db *db, struct store_txn *t, struct err *e
 void db_stream_advance(struct db *db, int64_t now_ms); /* no sequence number below the clock */
 void db_stream_settle(struct db *db);                  /* no transaction has numbers in flight */
 MUST_CHECK bool db_stream_reserve(struct db_txn *t, struct err *e);
+/* Has the clock passed what the store knows of numbers, while a stream is on? */
+bool db_stream_bound_is_old(const struct db *db);
+void db_stream_move_bound(struct db_txn *t); /* when the transaction commits */
 MUST_CHECK bool db_stream_add(struct db_txn *t, const struct db_change *c, struct str item_key,
                               struct err *e);
 /* The definition `was` becomes `def` (NULL: none before, none after): streams are

@@ -8,7 +8,10 @@
  *     a clock that was set back repeats none.
  * (3) `stream_floor` is what the latest commit has come to: a reader that takes
  *     it before it looks sees every record up to it, and none at or below it will
- *     ever come.  So a position there loses nothing. */
+ *     ever come.  So a position there loses nothing.
+ * (4) Nor does it over a restart with a clock that was set back: the floor never
+ *     passes the bound in the store.  While a stream is on the bound follows the
+ *     clock (db_clock.c), and with it which shards are closed. */
 #include "db/db_stream.h"
 
 #include "db/db_stream_code.h"
@@ -38,7 +41,7 @@ bool db_stream_load(struct db *db, struct store_txn *t, struct err *e)
     buf_free(&mark);
     db->stream_sequence = known > now ? known : now;
     db->stream_mark = known;
-    atomic_store(&db->stream_floor, db->stream_sequence);
+    atomic_store(&db->stream_floor, known); /* (4) */
     return good || err_set(e, ERR_IO, "the data are damaged: meta stream_seq");
 }
 
@@ -51,7 +54,8 @@ void db_stream_advance(struct db *db, int64_t now_ms)
 
 void db_stream_settle(struct db *db)
 {
-    atomic_store(&db->stream_floor, db->stream_sequence); /* (3) */
+    bool known = db->stream_sequence <= db->stream_mark;
+    atomic_store(&db->stream_floor, known ? db->stream_sequence : db->stream_mark); /* (3), (4) */
 }
 
 bool db_stream_reserve(struct db_txn *t, struct err *e)
@@ -66,6 +70,21 @@ bool db_stream_reserve(struct db_txn *t, struct err *e)
         return false;
     t->mark_to = mark;
     return true;
+}
+
+bool db_stream_bound_is_old(const struct db *db)
+{
+    if (db->stream_sequence <= db->stream_mark)
+        return false;
+    for (uint32_t i = 0; i < db->catalog->n; i++)
+        if (db->catalog->table[i]->def->stream != STREAM_NONE)
+            return true;
+    return false;
+}
+
+void db_stream_move_bound(struct db_txn *t)
+{
+    t->sequenced = true; /* the rest is db_stream_reserve()'s */
 }
 
 static uint64_t next_sequence(struct db_txn *t, int64_t label_ms)
@@ -151,6 +170,7 @@ static bool open_stream(struct db_txn *t, struct table_def *def, struct err *e)
         taken = v.bytes.p != NULL;
         store_value_release(&v);
     }
+    (void)next_sequence(t, def->stream_label_ms); /* so that the floor comes to its beginning */
     struct stream_head h = {
         .table = def->id, .view = def->stream, .shard_ms = t->db->stream_shard_ms, .key = def->key};
     stream_head_encode(&value, &h);

@@ -484,6 +484,36 @@ static void test_restart(struct world *w, const char *dir)
     arena_free(&d.mem);
 }
 
+/* A reader has waited at the end of what there was; then the server is started again with a
+ * clock that was set back. */
+static void test_position(struct world *w, const char *dir)
+{
+    struct world d = {.env = {world_now, world_random}, .now_ms = w->now_ms};
+    int64_t label = d.now_ms;
+    uint64_t position[STREAM_LANES];
+    struct buf text = {0};
+    bool finished;
+    ok(world_db(&d, fix_store(dir)) && create(&d, "waiting", STREAM_BOTH), "a table");
+    d.now_ms += hour_ms;
+    fix_work(d.db);
+    for (size_t lane = 0; lane < STREAM_LANES; lane++)
+        (void)read_shard(&d, "waiting", label, lane, 0, &position[lane], &finished);
+    db_close(&d.db);
+    d.now_ms -= hour_ms / 2;
+    ok(world_db(&d, fix_store(dir)) && put(&d, "waiting", 1, "a"), "restarted, earlier");
+    for (size_t lane = 0; lane < STREAM_LANES; lane++) {
+        struct seen s =
+            read_shard(&d, "waiting", label, lane, position[lane], &position[lane], &finished);
+        buf_add(&text, buf_str(&s.text));
+        buf_free(&s.text);
+    }
+    is_bytes(buf_str(&text), STR("I>a "), "its position has lost nothing");
+    buf_free(&text);
+    check(&d, "after a position was kept");
+    db_close(&d.db);
+    arena_free(&d.mem);
+}
+
 /* --- time to live -------------------------------------------------------------- */
 
 static bool there(struct world *w, const char *name, uint32_t k)
@@ -791,6 +821,8 @@ int main(void)
     test_restart(&w, dir);
     w.now_ms += 100 * hour_ms;
     test_shard_age(&w, dir);
+    w.now_ms += 100 * hour_ms;
+    test_position(&w, dir);
     test_ttl_values(&w);
     test_ttl_changes(&w);
     test_ttl_setting(&w);
