@@ -70,12 +70,12 @@ static int64_t rate_of(const struct table *table, const struct index_def *index,
     return kind == CAPACITY_READ ? t->max_read_units : t->max_write_units;
 }
 
+/* NULL: a long read still sees an index that has gone. */
 static struct bucket *arm_bucket(const struct table *table, const struct index_def *index,
                                  enum capacity_kind kind)
 {
     struct live_arm *arm = db_count_arm(table->live, index != NULL ? index->id : 0);
-    assert(arm != NULL); /* every version of a definition has its arms */
-    return &arm->bucket[kind];
+    return arm != NULL ? &arm->bucket[kind] : NULL;
 }
 
 static struct bucket *partition_bucket(struct db_txn *t, const struct capacity_at *at)
@@ -100,8 +100,8 @@ bool db_capacity_left(struct db_txn *t, const struct capacity_at *at, enum capac
         return true;
     const struct index_def *index = global(at->index);
     int64_t now = now_ns(t), rate = rate_of(at->table, index, at->kind);
-    if (rate > 0 &&
-        !bucket_has(arm_bucket(at->table, index, at->kind), now, THROUGHPUT_S * SECOND_NS)) {
+    struct bucket *arm = rate > 0 ? arm_bucket(at->table, index, at->kind) : NULL;
+    if (arm != NULL && !bucket_has(arm, now, THROUGHPUT_S * SECOND_NS)) {
         *limit = at->table->def->billing == BILLING_PROVISIONED ? CAPACITY_PROVISIONED
                                                                 : CAPACITY_MAX_ON_DEMAND;
         return false;
@@ -116,9 +116,9 @@ static void take(const struct capacity_at *at, const struct index_def *index, in
                  uint64_t halves)
 {
     int64_t rate = rate_of(at->table, index, at->kind);
-    if (rate > 0 && halves > 0)
-        bucket_take(arm_bucket(at->table, index, at->kind), now, THROUGHPUT_S * SECOND_NS, halves,
-                    rate);
+    struct bucket *arm = rate > 0 && halves > 0 ? arm_bucket(at->table, index, at->kind) : NULL;
+    if (arm != NULL)
+        bucket_take(arm, now, THROUGHPUT_S * SECOND_NS, halves, rate);
 }
 
 void db_capacity_spend(struct db_txn *t, const struct capacity_at *at,

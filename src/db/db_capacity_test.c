@@ -160,6 +160,35 @@ static void test_partitions(struct world *w, struct db *db)
     arena_free(&mem);
 }
 
+static bool replace(struct db *db, const char *name, uint32_t index_n)
+{
+    struct arena mem = {0};
+    struct err e = {0};
+    struct db_txn *t;
+    bool good = db_begin(db, DB_WRITE, false, &t, &e);
+    const struct table *table = good ? db_table(t, str_from_c(name)) : NULL;
+    struct table_def *d = good ? table_def_copy(&mem, table_def(table)) : NULL;
+    if (good)
+        d->index_n = index_n;
+    good = good && db_table_replace(t, table, d, &table, &e) && db_commit(&t, &e);
+    db_end(&t);
+    arena_free(&mem);
+    return good;
+}
+
+/* A read takes so long that its index is no more when it pays. */
+static void test_index_gone(struct db *db)
+{
+    struct capacity_at at = {.kind = CAPACITY_READ};
+    enum capacity_limit limit = CAPACITY_PARTITION;
+    struct db_txn *t = begin(db, "provisioned", &at);
+    at.index = &table_def(at.table)->index[2];
+    ok(db_capacity_left(t, &at, &limit), "something is left of an index");
+    ok(replace(db, "provisioned", 2) && replace(db, "provisioned", 2), "it is removed");
+    ok(drain(t, &at, 3, &limit) == 20000, "nothing counts it any more");
+    db_end(&t);
+}
+
 static void test_off(void)
 {
     struct world w;
@@ -188,6 +217,7 @@ int main(void)
     test_provisioned(&w, db);
     test_on_demand(db);
     test_partitions(&w, db);
+    test_index_gone(db);
     db_close(&db);
     test_off();
     return tap_done();
