@@ -660,6 +660,22 @@ static void test_ttl_abort(struct world *w)
     check(w, "after aborted slices");
 }
 
+/* The clock was ten years ahead for a while, so that what expires now was left alone. */
+static void test_ttl_clock(struct world *w)
+{
+    const int64_t ten_years_ms = 10 * 365 * 24 * hour_ms;
+    ok(create(w, "ahead", STREAM_NONE) && edit(w, "ahead", ttl_on) && fix_work(w->db) > 0 &&
+           write_one(w, "ahead", 1, make(w, 1, "a", "ttl", ATTR_N, second_text(w, 60, ""))),
+       "a table");
+    w->now_ms += ten_years_ms;
+    ok(fix_work(w->db) >= 0 && there(w, "ahead", 1), "expired too long ago");
+    w->now_ms -= ten_years_ms;
+    ok(fix_work(w->db) >= 0 && there(w, "ahead", 1), "not yet, as the clock says now");
+    w->now_ms += 120000;
+    ok(fix_work(w->db) >= 0 && !there(w, "ahead", 1), "in its time");
+    check(w, "after the clock was set right");
+}
+
 /* --- faults -------------------------------------------------------------------- */
 
 enum { FAULT_KEYS = 8 };
@@ -827,6 +843,7 @@ int main(void)
     test_ttl_changes(&w);
     test_ttl_setting(&w);
     test_ttl_abort(&w);
+    test_ttl_clock(&w);
     db_close(&w.db);
     if (!world_db(&w, fix_store(NULL)))
         return 1;

@@ -179,6 +179,8 @@ static bool expire(struct db_txn *t, const struct table *table, struct str entry
 
 static void begin_pass(struct db_clockwork *w, int64_t now_s)
 {
+    if (w->ttl_low > now_s)
+        w->ttl_low = 0; /* the clock was set back: what was too old may not be so now */
     w->ttl_from = w->ttl_low > now_s - too_old_s ? w->ttl_low : now_s - too_old_s;
     w->ttl_from = w->ttl_from > 0 ? w->ttl_from : 0;
     w->ttl_to = now_s > w->ttl_from ? now_s : w->ttl_from; /* seconds that are over */
