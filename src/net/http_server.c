@@ -3,10 +3,16 @@
  * Deadlines cost a request nothing: each phase notes when it began, and one
  * timer looks at all connections twice a second, while there are any.  Whoever
  * sends or reads gets the phase's time and, on top, what the bytes take at 64 KB/s:
- * a large body may take long, a trickle may not. */
+ * a large body may take long, a trickle may not.
+ *
+ * Where no file is free to accept a connection libuv tries again at once, and for
+ * ever: no connection of the loop would be served, and none would close.  So the
+ * listener is closed then, while the socket stays and clients wait in its queue, and
+ * the timer opens it again. */
 #include "net/http_server_int.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -43,6 +49,8 @@ static void handle_closed(uv_handle_t *h)
     void *arg = s->done_arg;
     http_encoder_free(&s->compressor);
     free(s->scrap);
+    if (s->listen_socket >= 0)
+        close(s->listen_socket);
     free(s);
     if (done != NULL)
         done(arg);
@@ -53,7 +61,9 @@ static void finish_if_empty(struct http_server *s)
     if (!s->stopping || s->stats.open > 0)
         return;
     uv_close((uv_handle_t *)&s->tick, handle_closed);
-    uv_close((uv_handle_t *)&s->listener, handle_closed);
+    if (s->listening)
+        uv_close((uv_handle_t *)&s->listener, handle_closed);
+    s->listening = false;
 }
 
 static void conn_closed(uv_handle_t *h)
@@ -126,10 +136,44 @@ static bool late(struct http_conn *c, uint64_t now)
     return false;
 }
 
+static void on_connection(uv_stream_t *listener, int status);
+
+static int listener_open(struct http_server *s, int fd)
+{
+    if (uv_tcp_init(s->loop, &s->listener) != 0)
+        abort(); /* only fails for bad arguments */
+    s->handles++;
+    s->listening = true;
+    s->listener.data = s;
+    int r = uv_tcp_open(&s->listener, fd);
+    if (r != 0)
+        close(fd);
+    return r != 0 ? r : uv_listen((uv_stream_t *)&s->listener, BACKLOG, on_connection);
+}
+
+static void listener_pause(struct http_server *s)
+{
+    if (!s->listening)
+        return;
+    s->listening = false;
+    uv_close((uv_handle_t *)&s->listener, handle_closed);
+}
+
+/* Once the listener has been closed: then only the timer is open. */
+static void listener_resume(struct http_server *s)
+{
+    if (s->listening || s->stopping || s->handles > 1)
+        return;
+    int fd = fcntl(s->listen_socket, F_DUPFD_CLOEXEC, 0);
+    if (fd >= 0 && listener_open(s, fd) != 0)
+        listener_pause(s);
+}
+
 static void on_tick(uv_timer_t *t)
 {
     struct http_server *s = t->data;
     uint64_t now = uv_now(s->loop);
+    listener_resume(s);
     bool overdue = s->stopping && now >= s->stop_at;
     for (struct http_conn *c = s->conns; c != NULL; c = c->next) {
         bool idle = c->state == CONN_HEAD && c->in.n == 0, too_late = late(c, now);
@@ -146,7 +190,7 @@ static void on_tick(uv_timer_t *t)
             http_conn_account(c);
         }
     }
-    if (s->stats.open == 0)
+    if (s->stats.open == 0 && s->listening)
         uv_timer_stop(t);
 }
 
@@ -167,9 +211,19 @@ static bool welcome(struct http_server *s, struct http_conn *c)
            s->o.accept(s->o.accept_arg, (const struct sockaddr *)&peer);
 }
 
+static void start_tick(struct http_server *s)
+{
+    if (!uv_is_active((uv_handle_t *)&s->tick))
+        uv_timer_start(&s->tick, on_tick, TICK_MS, TICK_MS);
+}
+
 static void on_connection(uv_stream_t *listener, int status)
 {
     struct http_server *s = listener->data;
+    if (status == UV_EMFILE || status == UV_ENFILE || status == UV_ENOBUFS || status == UV_ENOMEM) {
+        listener_pause(s);
+        start_tick(s);
+    }
     if (status != 0)
         return;
     struct http_conn *c = calloc(1, sizeof(*c));
@@ -191,8 +245,7 @@ static void on_connection(uv_stream_t *listener, int status)
     s->stats.accepted++;
     s->stats.open++;
     http_conn_phase(c, CONN_HEAD);
-    if (!uv_is_active((uv_handle_t *)&s->tick))
-        uv_timer_start(&s->tick, on_tick, TICK_MS, TICK_MS);
+    start_tick(s);
     http_conn_read(c);
 }
 
@@ -250,12 +303,12 @@ static bool listen_on(struct http_server *s, struct err *e)
     int fd = bound_socket(&a, o->reuse_port);
     if (fd < 0)
         return cannot_listen(o->host, o->port, errno, e);
-    int r = uv_tcp_open(&s->listener, fd);
-    if (r != 0) {
+    s->listen_socket = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    int r = s->listen_socket < 0 ? -errno : 0;
+    if (r == 0)
+        r = listener_open(s, fd);
+    else
         close(fd);
-        return cannot_listen(o->host, o->port, -r, e);
-    }
-    r = uv_listen((uv_stream_t *)&s->listener, BACKLOG, on_connection);
     if (r == 0)
         r = uv_tcp_getsockname(&s->listener, (struct sockaddr *)&a, &n);
     if (r != 0)
@@ -277,11 +330,11 @@ bool http_server_start(uv_loop_t *loop, const struct http_server_options *o,
     if (s->o.memory_max == 0)
         s->o.memory_max = MEMORY_MAX_DEFAULT;
     s->scrap = malloc(HTTP_SCRAP_BYTES);
-    if (s->scrap == NULL || uv_tcp_init(loop, &s->listener) != 0 ||
-        uv_timer_init(loop, &s->tick) != 0)
+    if (s->scrap == NULL || uv_timer_init(loop, &s->tick) != 0)
         abort();
-    s->handles = 2;
-    s->listener.data = s->tick.data = s;
+    s->handles = 1;
+    s->listen_socket = -1;
+    s->tick.data = s;
     if (!listen_on(s, e)) {
         s->stopping = true; /* freed when the loop has closed the handles */
         finish_if_empty(s);

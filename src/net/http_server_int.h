@@ -73,12 +73,14 @@ struct http_conn {
 struct http_server {
     uv_loop_t *loop;
     uv_tcp_t listener;
-    uv_timer_t tick; /* one coarse timer for the deadlines of all connections */
+    bool listening;    /* else `listener` is closed or about to be: no file was free */
+    int listen_socket; /* the same socket as the listener's, to go on with then */
+    uv_timer_t tick;   /* one coarse timer for the deadlines of all connections */
     struct http_server_options o;
     struct http_conn *conns;
     size_t held; /* bytes of all connections' buffers */
     int port;
-    int handles; /* of listener and tick, not yet closed */
+    int handles; /* those that are not yet closed: tick, listener */
     bool stopping;
     uint64_t stop_at;
     void (*done)(void *arg);

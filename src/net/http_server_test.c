@@ -2,6 +2,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -58,7 +59,8 @@ static void respond_later(struct fixture *f, struct http_request *rq)
     uv_timer_start(&l->timer, on_later, 50, 0);
 }
 
-/* /echo answers the body, /len its length, /page 8 MB, /later after 50 ms. */
+/* /echo answers the body, /len its length, /page 8 MB, /later after 50 ms; /spare takes
+ * libuv's spare file, as happens when another thread opens one at the wrong moment. */
 static void handle(void *arg, struct http_request *rq)
 {
     struct fixture *f = arg;
@@ -74,6 +76,10 @@ static void handle(void *arg, struct http_request *rq)
         (void)http_stream_send(f->stream, STR("two"));
         http_stream_end(f->stream);
         return;
+    }
+    if (str_eq(path, STR("/spare"))) {
+        close(f->loop.emfile_fd);
+        f->loop.emfile_fd = -1;
     }
     struct buf *body = http_response_body(rq);
     if (rq->body_state != HTTP_BODY_OK) {
@@ -161,15 +167,28 @@ static void stop(struct fixture *f)
     free(f->page);
 }
 
-static int dial(const struct fixture *f)
+static bool dial_with(const struct fixture *f, int fd)
 {
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)f->port)};
     a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0;
+}
+
+static int client(void)
+{
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     struct timeval limit = {.tv_sec = 10};
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-    if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof(a)) != 0)
+    if (fd < 0)
+        abort();
+    return fd;
+}
+
+static int dial(const struct fixture *f)
+{
+    int fd = client();
+    if (!dial_with(f, fd))
         abort();
     return fd;
 }
@@ -453,6 +472,33 @@ static void test_limits(const struct fixture *f)
     buf_free(&b);
 }
 
+/* Without a free file nobody can be accepted: the others are served meanwhile, and then he. */
+static void test_no_files(const struct fixture *f)
+{
+    struct buf b = {0};
+    struct rlimit all, now;
+    int served = dial(f), late = client();
+    send_all(served, STR("GET /spare HTTP/1.1\r\n" HOST "\r\n"));
+    ok(count(receive(served, &b, 1), "200 OK") == 1, "a connection");
+    int next = dup(0);
+    close(next);
+    getrlimit(RLIMIT_NOFILE, &all);
+    now = all;
+    now.rlim_cur = (rlim_t)next;
+    ok(setrlimit(RLIMIT_NOFILE, &now) == 0 && dup(0) < 0 && dial_with(f, late),
+       "and another when no file is free");
+    send_all(late, STR("GET / HTTP/1.1\r\n" CLOSE "\r\n"));
+    send_all(served, STR("GET / HTTP/1.1\r\n" HOST "\r\n"));
+    (void)receive(served, &b, 1); /* now the loop has seen the other */
+    send_all(served, STR("GET / HTTP/1.1\r\n" CLOSE "\r\n"));
+    ok(count(receive(served, &b, SIZE_MAX), "200 OK") == 1, "the first is served");
+    ok(setrlimit(RLIMIT_NOFILE, &all) == 0 && count(receive(late, &b, SIZE_MAX), "200 OK") == 1,
+       "the other when there are files again");
+    close(served);
+    close(late);
+    buf_free(&b);
+}
+
 int main(void)
 {
     struct fixture f;
@@ -463,6 +509,7 @@ int main(void)
     test_compressed_response(&f);
     test_half_closed(&f);
     test_limits(&f);
+    test_no_files(&f);
     usleep(100 * 1000);
     stop(&f);
     ok(f.gone == 1, "the stream's owner was told its end");
