@@ -218,8 +218,11 @@ static bool head_step(struct http_conn *c)
         c->tried_n = c->in.n;
     }
     size_t max = c->server->o.header_bytes_max;
-    if (r == HTTP_MORE && c->in.n <= 2 * max)
+    if (r == HTTP_MORE && c->in.n <= 2 * max) {
+        if (too_much_held(c))
+            http_conn_refuse(c, 503);
         return false;
+    }
     if (r != HTTP_DONE || !head_fits(c, c->head_n)) {
         http_conn_refuse(c, 400);
         return false;

@@ -133,7 +133,7 @@ static char *make_page(void)
     return page;
 }
 
-static void start(struct fixture *f, int ms)
+static void start_with(struct fixture *f, int ms, size_t memory_max)
 {
     struct err e = {0};
     *f = (struct fixture){.page = make_page()};
@@ -148,6 +148,7 @@ static void start(struct fixture *f, int ms)
         .idle_timeout_ms = ms,
         .write_timeout_ms = ms,
         .connections_max = 20,
+        .memory_max = memory_max,
         .server_name = "Server",
         .handler = handle,
         .handler_arg = f,
@@ -156,6 +157,11 @@ static void start(struct fixture *f, int ms)
         abort();
     f->port = http_server_port(f->server);
     pthread_create(&f->thread, NULL, run, f);
+}
+
+static void start(struct fixture *f, int ms)
+{
+    start_with(f, ms, 0);
 }
 
 static void stop(struct fixture *f)
@@ -453,6 +459,31 @@ static void test_stop(void)
     buf_free(&b);
 }
 
+/* Heads that never end take memory like bodies. */
+static void test_half_heads(void)
+{
+    enum { HALVES = 18, HALF_BYTES = 12 * 1024 };
+    static const char half[HALF_BYTES] = "GET / HTTP/1.1\r\nHost: h\r\nX: ";
+    static char text[HALF_BYTES];
+    struct fixture f;
+    struct buf b = {0};
+    int fd[HALVES], refused = 0;
+    memset(text, 'x', sizeof(text));
+    memcpy(text, half, strlen(half));
+    start_with(&f, 5000, 64 * 1024);
+    for (int i = 0; i < HALVES; i++) {
+        fd[i] = dial(&f);
+        send_all(fd[i], (struct str){text, sizeof(text)});
+    }
+    for (int i = 0; i < HALVES; i++) {
+        refused += count(receive(fd[i], &b, SIZE_MAX), "HTTP/1.1 503 ");
+        close(fd[i]);
+    }
+    ok(refused > 0 && refused < HALVES, "half heads that memory does not suffice for: %d", refused);
+    buf_free(&b);
+    stop(&f);
+}
+
 static void test_limits(const struct fixture *f)
 {
     struct err e = {0};
@@ -515,5 +546,6 @@ int main(void)
     ok(f.gone == 1, "the stream's owner was told its end");
     test_slow();
     test_stop();
+    test_half_heads();
     return tap_done();
 }
