@@ -1,11 +1,12 @@
 #!/bin/sh
 # deps.sh build|test|lint|browser - installs the Debian packages that a build (or the tests too) need and
-# that are missing; says what it installs.  Nothing is done when all are there.
+# that are missing; says what it installs.  Nothing is done when all are there.  llvm: without its symbolizer
+# the sanitizers name no function, and no suppression matches.
 set -eu
 
 build="gcc make meson ninja-build pkg-config libuv1-dev librocksdb-dev libssl-dev libdeflate-dev
   libxxhash-dev libcurl4-openssl-dev libjansson-dev libsqlite3-dev libpq-dev curl procps"
-test="python3 python3-pytest python3-boto3 awscli clang libclang-rt-14-dev clang-format
+test="python3 python3-pytest python3-boto3 awscli clang llvm libclang-rt-14-dev clang-format
   universal-ctags libhttp-parser-dev
   postgresql postgresql-client python3-cryptography sqlite3 iproute2"
 lint="clang-format clang-tidy universal-ctags python3"
