@@ -213,7 +213,7 @@ static bool take_key(struct arena *mem, const struct attr *v, struct key_schema 
     bool negative;
     if (v->type != ATTR_M || !attr_map_find(v, STR("hash"), &hash) ||
         !attr_map_find(v, STR("attrs"), &attrs) || attrs.type != ATTR_L ||
-        !take_number(&hash, LIMIT_INDEX_HASH_ATTRIBUTES, &n, &negative) || negative ||
+        !take_number(&hash, LIMIT_INDEX_HASH_ATTRIBUTES, &n, &negative) || negative || n == 0 ||
         attrs.count < n || attrs.count - n > LIMIT_INDEX_RANGE_ATTRIBUTES)
         return refuse(e, "not a key schema");
     k->hash_n = (uint8_t)n;
